@@ -1,0 +1,49 @@
+"""The arrangement as a value: everything that will sound, in musical time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from songwright.music.form import ChordSpan, Section
+from songwright.music.notes import Notes
+from songwright.music.time import TimeMap
+from songwright.project.model import Project
+
+
+@dataclass(frozen=True)
+class Syllable:
+    """One sung syllable of a voice track; ``Notes["lyric"]`` indexes a part's syllables."""
+
+    text: str  # "har"
+    word: str  # the whole word it belongs to: "harbour"
+    starts_word: bool
+    line: int  # index of the lyric line in the song
+    section: str  # id of the section it is sung in
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one track plays, all song long."""
+
+    track: str
+    role: str  # the pattern's role, or "written"
+    notes: Notes
+    syllables: tuple[Syllable, ...] = ()
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """The song, played on paper."""
+
+    project: Project
+    time_map: TimeMap
+    sections: tuple[Section, ...]
+    chords: tuple[ChordSpan, ...]
+    parts: Mapping[str, Part]  # in the project's track order
+    warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def end_beat(self) -> float:
+        """Where the last section ends, in quarter-note beats."""
+        return self.sections[-1].end_beat

@@ -1,0 +1,1 @@
+"""Signal processing on arrays. Imports nothing of ours outside itself."""

@@ -1,0 +1,95 @@
+"""What can go wrong, as one tree.
+
+::
+
+    SongwrightError            exit code
+    ├── ProjectError           2   the wish is wrong: a list of problems, each with its place and advice
+    ├── PluginError            3   a plugin failed; names the plugin and its distribution
+    ├── RenderError            3   a render cannot go on for a reason inside the song
+    └── OutputError            4   the machine failed: disk full, folder not writable, no encoder
+
+The library raises these; only the command line turns them into words and exit codes. A message
+names the thing, the value, the rule and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands in a text file. ``line`` and ``column`` count from 1."""
+
+    file: str
+    line: int
+    column: int
+    text: str = ""  # the line itself, for the caret
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong (or doubtful) in a project.
+
+    ``path`` is the dotted path of the value (``tracks.bass.gain``), ``hint`` says what to do.
+    """
+
+    message: str
+    path: str = ""
+    hint: str = ""
+    place: Place | None = None
+    severity: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        """The problem as one line, or two more with the source line and a caret under the value."""
+        where = f"{self.place}: " if self.place else (f"{self.path}: " if self.path else "")
+        text = f"{where}{self.severity}: {self.message}"
+        if self.hint:
+            text += f" ({self.hint})"
+        if self.place and self.place.text:
+            text += f"\n    {self.place.text}\n    {' ' * (self.place.column - 1)}^"
+        return text
+
+
+class SongwrightError(Exception):
+    """Any failure that Songwright explains. ``exit_code`` is what the command line exits with."""
+
+    exit_code = 1
+
+
+class ProjectError(SongwrightError):
+    """The project is wrong. Carries every problem found, in the file's order."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class PluginError(SongwrightError):
+    """A plugin failed to load, or failed while it worked."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, *, plugin: str, distribution: str = "") -> None:
+        self.plugin, self.distribution = plugin, distribution
+        origin = f" (from {distribution})" if distribution else ""
+        super().__init__(f"plugin {plugin!r}{origin}: {message}")
+
+
+class RenderError(SongwrightError):
+    """The song cannot be rendered as it stands, for a reason that only rendering shows."""
+
+    exit_code = 3
+
+
+class OutputError(SongwrightError):
+    """The machine could not take the result. Earlier results are as they were."""
+
+    exit_code = 4

@@ -1,0 +1,1 @@
+"""Pure musical values: pitch, scale, chord, time, notes. Nothing here knows of projects or audio."""
