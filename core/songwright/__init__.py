@@ -22,7 +22,11 @@ songwright_api = 1
 #: Marks a plugin's hook implementations; the hooks are documented in :mod:`songwright.hookspecs`.
 hookimpl = pluggy.HookimplMarker("songwright")
 
-_LAZY = {"load": "songwright.project.load", "arrange": "songwright.arrangement.arrange", "render": "songwright.pipeline"}
+_LAZY = {
+    "load": "songwright.project.load",
+    "arrange": "songwright.arrangement.arrange",
+    "render": "songwright.pipeline",
+}
 
 __all__ = ["__version__", "arrange", "hookimpl", "load", "render", "songwright_api"]
 

@@ -65,7 +65,9 @@ class Failure:
     error: Exception
 
     def __str__(self) -> str:
-        return f"plugin {self.plugin!r} (from {self.distribution}) was left out: {type(self.error).__name__}: {self.error}"
+        return (
+            f"plugin {self.plugin!r} (from {self.distribution}) was left out: {type(self.error).__name__}: {self.error}"
+        )
 
 
 class UnknownComponentError(LookupError):

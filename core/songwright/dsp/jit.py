@@ -73,7 +73,7 @@ def _jit(function: Callable[..., Any]) -> Any:
     import numba
 
     folder = cache_folder(function.__module__.partition(".")[0])
-    numba.config.CACHE_DIR = str(folder)
+    numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
     return numba.njit(**OPTIONS)(function)
 
 
