@@ -1,0 +1,55 @@
+# Everything runs from .venv, which .ci/venv.sh fills from the locks in requirements/ (hashes checked).
+# PYTHON=/path/to/python3.12 builds it with another interpreter; JOBS=1 runs the tests in one process.
+
+PYTHON ?= python3
+JOBS ?= 2
+BIN := .venv/bin
+SOURCES := core plugins presets tests docs
+
+export PYTHON
+# One BLAS thread: numpy starts faster, and the engine brings its own threads.
+export OPENBLAS_NUM_THREADS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint check bench docs lock wheel clean demo-env dev-env
+
+help: ## what there is
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+demo: demo-env ## render the song that ships, first-light, to out/first-light
+	$(BIN)/songwright render presets/songwright_presets/first-light.yaml --out out/first-light
+
+test: dev-env ## the whole test suite
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal
+
+lint: dev-env ## style and types
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/mypy
+
+check: lint test ## what a change has to pass: lint, tests, and that the generated reference is fresh
+	$(BIN)/python docs/generate.py --check
+
+bench: dev-env ## measure speed and memory (prints a table)
+	$(BIN)/python -m pytest -q tests/bench --benches
+
+docs: dev-env ## write docs/reference from the code
+	$(BIN)/python docs/generate.py
+
+lock: dev-env ## resolve the dependencies anew
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade \
+	  --group pyproject.toml:dev --extra score --extra plot pyproject.toml -o requirements/dev.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade \
+	  --group pyproject.toml:build --constraint requirements/dev.lock pyproject.toml -o requirements/demo.lock
+
+wheel: dev-env ## build dist/songwright-*.whl
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+
+clean: ## remove what the above made
+	rm -rf .venv out build dist
+
+demo-env:
+	@.ci/venv.sh demo
+
+dev-env:
+	@.ci/venv.sh dev

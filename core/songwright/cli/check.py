@@ -1,0 +1,50 @@
+"""``songwright check``: is this a song that can be rendered?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from songwright.cli.option import output_options, overrides, plugin_options, project_options
+from songwright.cli.run import problem_document
+from songwright.cli.terminal import Terminal, pass_terminal
+
+
+@click.command(short_help="Say all that is wrong with a song.")
+@click.argument("songs", metavar="SONG.yaml...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@project_options
+@output_options
+@plugin_options
+@pass_terminal
+def command(
+    terminal: Terminal, songs: tuple[Path, ...], settings: dict[str, str], seed: int | None, allow_outside: bool
+) -> int:
+    """Validate songs and print all their errors and warnings; exit code 2 when there is an error."""
+    from songwright.errors import Problem, ProjectError
+    from songwright.project.load import load_checked
+
+    plugins = terminal.plugins()
+    found: dict[str, tuple[Problem, ...]] = {}
+    for song in songs:
+        try:
+            loaded = load_checked(song, plugins, overrides=overrides(settings, seed), allow_outside=allow_outside)
+        except ProjectError as error:
+            found[str(song)] = error.problems
+        else:
+            found[str(song)] = tuple(loaded.problems)
+
+    wrong = {name for name, problems in found.items() if any(p.severity == "error" for p in problems)}
+    if terminal.json:
+        terminal.document(
+            [
+                {"file": name, "ok": name not in wrong, "problems": [problem_document(p) for p in problems]}
+                for name, problems in found.items()
+            ]
+        )
+    else:
+        for name, problems in found.items():
+            terminal.problems(problems)
+            if name not in wrong:
+                terminal.result(f"{name}: ok")
+    return 2 if wrong else 0

@@ -1,0 +1,83 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from songwright.cli.terminal import Terminal
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def output_options(command: F) -> F:
+    """Add ``--json``, ``--quiet`` and ``--debug``."""
+    command = _flag("--debug", "debug", "Show a traceback when something fails.")(command)
+    command = _flag("--quiet", "quiet", "No progress and no remarks; errors are still shown.")(command)
+    return _flag("--json", "json", "Print one JSON document instead of text.")(command)
+
+
+def plugin_options(command: F) -> F:
+    """Add ``--safe`` and ``--prefer``."""
+    command = click.option(
+        "--prefer",
+        metavar="NAME=DISTRIBUTION",
+        multiple=True,
+        expose_value=False,
+        callback=_prefer,
+        help="Where to take a component from when several plugins have one of its name.",
+    )(command)
+    return _flag("--safe", "safe", "Load built-in plugins only.")(command)
+
+
+def project_options(command: F) -> F:
+    """Add ``--set``, ``--seed`` and ``--allow-outside``: ``overrides`` and ``allow_outside`` for the loader."""
+    for option in (
+        click.option("--allow-outside", is_flag=True, help="Let the project name files outside its folder."),
+        click.option(
+            "--seed", type=click.IntRange(0), metavar="N", help="Another seed: another song of the same wish."
+        ),
+        click.option(
+            "--set",
+            "settings",
+            metavar="PATH=VALUE",
+            multiple=True,
+            callback=_settings,
+            help="Change a value for this run, as in --set tracks.bass.gain=-3dB. May be repeated.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def overrides(settings: dict[str, str], seed: int | None) -> dict[str, Any]:
+    """``--set`` and ``--seed`` as the loader takes them: dotted path → value."""
+    return settings if seed is None else {**settings, "seed": seed}
+
+
+def _flag(name: str, attribute: str, text: str) -> Callable[[F], F]:
+    def remember(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
+        if value:
+            setattr(ctx.ensure_object(Terminal), attribute, True)
+
+    return click.option(name, is_flag=True, expose_value=False, is_eager=True, callback=remember, help=text)
+
+
+def _prefer(ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> None:
+    ctx.ensure_object(Terminal).prefer.update(_pairs(values, "NAME=DISTRIBUTION"))
+
+
+def _settings(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    return _pairs(values, "PATH=VALUE")
+
+
+def _pairs(values: tuple[str, ...], form: str) -> dict[str, str]:
+    pairs = {}
+    for value in values:
+        name, equals, rest = value.partition("=")
+        if not (name.strip() and equals and rest.strip()):
+            raise click.BadParameter(f"{value!r} is not of the form {form}")
+        pairs[name.strip()] = rest.strip()
+    return pairs

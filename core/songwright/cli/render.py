@@ -1,0 +1,91 @@
+"""``songwright render``: the main job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from songwright.cli.option import output_options, overrides, plugin_options, project_options
+from songwright.cli.progress import watch
+from songwright.cli.terminal import Terminal, pass_terminal
+
+if TYPE_CHECKING:
+    from songwright.pipeline import RenderResult
+
+FORMATS = ("wav", "flac", "mp3", "ogg")
+
+
+@click.command()
+@click.argument("song", metavar="SONG.yaml", type=click.Path(path_type=Path))
+@click.option("-o", "--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder of the result [out/TITLE].")
+@click.option("--only", metavar="ID", multiple=True, help="Render only this track or bus. May be repeated.")
+@click.option("--from", "start", metavar="POS", help="Start here: bar:beat, a section's id, or seconds.")
+@click.option("--to", "end", metavar="POS", help="End here.")
+@click.option("--no-stems", is_flag=True, help="Write no stems.")
+@click.option("--no-mix", is_flag=True, help="Write no mix.")
+@click.option(
+    "--format", "formats", type=click.Choice(FORMATS), multiple=True, help="The mix's format. May be repeated."
+)
+@click.option(
+    "--sample-rate",
+    type=click.IntRange(8000, 192_000),
+    metavar="HZ",
+    default=44_100,
+    show_default=True,
+    help="Frames a second.",
+)
+@click.option(
+    "--bit-depth",
+    type=click.Choice(("16", "24", "32f")),
+    default="24",
+    show_default=True,
+    help="Of WAV and FLAC files.",
+)
+@click.option("--loudness", metavar="LUFS", help="Integrated loudness of the mix, as in --loudness '-16 LUFS'.")
+@click.option(
+    "--jobs", type=click.IntRange(1), metavar="N", help="Threads [one a core]. The result is the same for any."
+)
+@project_options
+@output_options
+@plugin_options
+@pass_terminal
+def command(terminal: Terminal, /, song: Path, settings: dict[str, str], seed: int | None, **choices: Any) -> None:
+    """Render a song: stems, mix, MIDI, report.
+
+    Files are written beside their place and renamed when whole, so that a render that fails or is
+    interrupted leaves the earlier result as it was.
+    """
+    from songwright.pipeline import RenderOptions, render
+
+    if choices["loudness"] is not None:
+        settings = {**settings, "render.mix.loudness": choices["loudness"]}
+    if choices["formats"]:
+        settings = {**settings, "render.mix.formats": f"[{', '.join(choices['formats'])}]"}
+    options = RenderOptions(
+        out=choices["out"],
+        only=choices["only"],
+        start=choices["start"],
+        end=choices["end"],
+        stems=not choices["no_stems"],
+        mix=not choices["no_mix"],
+        sample_rate=choices["sample_rate"],
+        bit_depth=choices["bit_depth"],
+        jobs=choices["jobs"],
+        overrides=overrides(settings, seed),
+        allow_outside=choices["allow_outside"],
+    )
+    with watch(terminal) as progress:
+        result = render(song, options, plugins=terminal.plugins(), progress=progress)
+    for warning in result.report["warnings"]:
+        terminal.warn(warning)
+    if terminal.json:
+        terminal.document(result.report)
+    else:
+        _print(terminal, result)
+
+
+def _print(terminal: Terminal, result: RenderResult) -> None:
+    for file in result.files:
+        terminal.result(str(file))

@@ -1,0 +1,115 @@
+"""A component in words: what ``plugins info`` prints and the reference pages are made of."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from songwright.knobs import Knob
+    from songwright.plugins import Entry
+
+#: How each kind is written in a project, with the component's name and one parameter put in.
+_EXAMPLES = {
+    "genre": "genre: {name}",
+    "progression": "sections:\n  verse: {{bars: 8, chords: {use}}}",
+    "pattern": "tracks:\n  part: {{pattern: {use}}}",
+    "instrument": "tracks:\n  part: {{instrument: {use}}}",
+    "effect": "tracks:\n  part: {{effects: [{use}]}}",
+    "voice": "tracks:\n  lead: {{voice: {use}}}",
+    "exporter": "render: {{karaoke: [{name}]}}",
+}
+
+
+def describe(entry: Entry) -> dict[str, Any]:
+    """All about a component, ready for JSON."""
+    return {
+        "kind": entry.kind,
+        "name": entry.name,
+        "version": entry.version,
+        "plugin": entry.plugin,
+        "distribution": entry.distribution,
+        "distribution_version": entry.distribution_version,
+        "summary": entry.component.summary(),
+        "description": inspect.getdoc(entry.component) or "",
+        "credit": entry.component.credit,
+        "parameters": [_parameter(knob) for knob in entry.component.Params.knobs()],
+        "example": example(entry),
+    }
+
+
+def describe_text(entry: Entry) -> str:
+    """All about a component, for a reader."""
+    lines = [
+        f"{entry.name}: {entry.kind}, version {entry.version}, from {entry.distribution} {entry.distribution_version}",
+        "",
+        inspect.getdoc(entry.component) or "",
+    ]
+    knobs = entry.component.Params.knobs()
+    if knobs:
+        width = max(len(knob.key) for knob in knobs)
+        lines += ["", "Parameters:"]
+        for knob in knobs:
+            ways = "".join(f", {way}" for way in traits(knob))
+            lines.append(
+                f"  {knob.key:<{width}}  {knob.help}: {shown_range(knob)} (default {shown_default(knob)}{ways})"
+            )
+    lines += ["", "Example:", *(f"  {line}" for line in example(entry).splitlines())]
+    if entry.component.credit:
+        lines += ["", f"Credit: {entry.component.credit}"]
+    return "\n".join(lines)
+
+
+def example(entry: Entry) -> str:
+    """YAML that uses the component, with its first plain parameter where it has one."""
+    shown = next((knob for knob in entry.component.Params.knobs() if knob.low is not None), None)
+    use = f"{{use: {entry.name}, {shown.key}: {shown_default(shown)}}}" if shown else entry.name
+    return _EXAMPLES[entry.kind].format(name=entry.name, use=use)
+
+
+def shown_default(knob: Knob) -> str:
+    """A knob's default as a project would write it."""
+    return _with_unit(knob.default, knob.unit)
+
+
+def shown_range(knob: Knob) -> str:
+    """What a knob takes: its ends with the unit, or its choices."""
+    if knob.choices:
+        return " | ".join(knob.choices)
+    if knob.low is None and knob.high is None:
+        return "yes or no" if isinstance(knob.default, bool) else "any"
+    low, high = (_with_unit(end, knob.unit) if end is not None else "…" for end in (knob.low, knob.high))
+    return f"{low} to {high}"
+
+
+def traits(knob: Knob) -> list[str]:
+    """What else a knob can do: be automated, take a musical length."""
+    return ["automatable"] * knob.automatable + ["or a musical length"] * knob.synced
+
+
+def _with_unit(value: Any, unit: str) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return f"{value:g} {unit}".rstrip()
+    if value is None:
+        return "none"
+    if isinstance(value, (tuple, list)):
+        return f"[{', '.join(_with_unit(item, unit) for item in value)}]"
+    return str(value)
+
+
+def _parameter(knob: Knob) -> dict[str, Any]:
+    plain = isinstance(knob.default, (bool, int, float, str, type(None)))
+    return {
+        "key": knob.key,
+        "help": knob.help,
+        "unit": knob.unit,
+        "low": knob.low,
+        "high": knob.high,
+        "choices": list(knob.choices),
+        "default": knob.default if plain else shown_default(knob),
+        "taper": knob.taper,
+        "automatable": knob.automatable,
+        "musical_length": knob.synced,
+    }
