@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from songwright import hookimpl
+from songwright.interfaces.effect import Effect
+from songwright_effects.limiter import Limiter
 
 
 @hookimpl
-def songwright_effects() -> list[type]:
+def songwright_effects() -> list[type[Effect]]:
     """The built-in effects."""
-    return []
+    return [Limiter]

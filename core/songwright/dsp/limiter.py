@@ -1,0 +1,122 @@
+"""The gain of a look-ahead limiter that never overshoots and never clicks.
+
+Four steps, after Geraint Luff's "Designing a straightforward limiter" (Signalsmith Audio, 2022):
+
+1. each frame's true peak asks for a gain;
+2. a sliding minimum holds every request for the length of the look-ahead (van Herk 1992, Gil and Werman
+   1993: two comparisons a frame for any length);
+3. the gain may fall at once but rises exponentially (the release);
+4. three moving averages in a row, as long together as the look-ahead, turn each fall into a smooth
+   S-shaped ramp that arrives exactly when the peak does.
+
+A weighted mean of numbers that are all at most the request is at most the request: the ceiling holds
+by construction. The averages add integers (gain in 1/2^30), so they are exact for ever.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from songwright.dsp.jit import kernel
+
+#: Frames on each side of a peak that are held down with it: a crest between samples leans on both.
+_GUARD_FRAMES = 2
+
+
+@dataclass(frozen=True)
+class GainState:
+    """All that :func:`limiting_gain` remembers. Sizes depend on the look-ahead only."""
+
+    suffix: NDArray[np.float32]  # (hold,) minima from each place to the end of the previous stretch
+    stretch: NDArray[np.float32]  # (hold,) requests of the present stretch
+    boxes: NDArray[np.int64]  # (3, box) what stands in each moving average
+    sums: NDArray[np.int64]  # (3,) their totals
+    places: NDArray[np.int64]  # (2,) index in the stretch, index in the boxes
+    gain: NDArray[np.float64]  # (1,) the released gain
+
+    @property
+    def latency_frames(self) -> int:
+        """Frames between a peak's reading and the gain that answers it."""
+        return 3 * (int(self.boxes.shape[1]) - 1) + _GUARD_FRAMES
+
+
+def gain_state(lookahead_frames: int) -> GainState:
+    """The state for a signal that has been silent for ever."""
+    box = max(2, round((lookahead_frames + 2) / 3))
+    hold = 3 * (box - 1) + 1 + 2 * _GUARD_FRAMES
+    unity = 1 << 30
+    return GainState(
+        suffix=np.ones(hold, np.float32),
+        stretch=np.ones(hold, np.float32),
+        boxes=np.stack([np.full(box, unity * box**power, np.int64) for power in range(3)]),
+        sums=np.array([unity * box**power for power in (1, 2, 3)], np.int64),
+        places=np.zeros(2, np.int64),
+        gain=np.ones(1),
+    )
+
+
+@kernel
+def limiting_gain(
+    peaks: NDArray[np.float32],
+    ceiling: NDArray[np.float32],
+    release: NDArray[np.float32],
+    suffix: NDArray[np.float32],
+    stretch: NDArray[np.float32],
+    boxes: NDArray[np.int64],
+    sums: NDArray[np.int64],
+    places: NDArray[np.int64],
+    gain: NDArray[np.float64],
+    out: NDArray[np.float32],
+) -> None:
+    """Write the linear gain that keeps ``peaks`` under ``ceiling``, shape ``(frames,)``.
+
+    ``ceiling`` is linear, ``release`` the share of the way back to unity gone in a frame; both have
+    shape ``(frames,)`` or ``(1,)``. The rest is :class:`GainState`.
+    """
+    hold, box = suffix.shape[0], boxes.shape[1]
+    place, corner = places[0], places[1]
+    first, second, third = sums[0], sums[1], sums[2]
+    released = gain[0]
+    ceiling_step = 0 if ceiling.shape[0] == 1 else 1
+    release_step = 0 if release.shape[0] == 1 else 1
+    scale = 1.0 / (1073741824.0 * box * box * box)
+    least = np.float32(1.0)
+    for i in range(place):
+        least = min(least, stretch[i])
+    for i in range(peaks.shape[0]):
+        top = ceiling[i * ceiling_step]
+        request = top / peaks[i] if peaks[i] > top else np.float32(1.0)
+        stretch[place] = request
+        least = min(least, request)
+        held = least
+        place += 1
+        if place < hold:
+            held = min(held, suffix[place])
+        else:
+            place = 0
+            least = np.float32(1.0)
+            running = np.float32(1.0)
+            for k in range(hold - 1, -1, -1):
+                running = min(running, stretch[k])
+                suffix[k] = running
+        if held < released:
+            released = np.float64(held)
+        else:
+            released += (held - released) * release[i * release_step]
+        whole = np.int64(released * 1073741824.0)
+        first += whole - boxes[0, corner]
+        boxes[0, corner] = whole
+        second += first - boxes[1, corner]
+        boxes[1, corner] = first
+        third += second - boxes[2, corner]
+        boxes[2, corner] = second
+        corner += 1
+        if corner == box:
+            corner = 0
+        out[i] = np.float32(third * scale)
+    places[0], places[1] = place, corner
+    sums[0], sums[1], sums[2] = first, second, third
+    gain[0] = released

@@ -1,0 +1,178 @@
+"""True peaks: what the waveform reaches between its samples (ITU-R BS.1770-4, Annex 2).
+
+The signal is interpolated at four times its rate by a 32-tap Kaiser-windowed sinc a phase (beta 9: the
+interpolator of FFmpeg's ``ebur128``), and a parabola through each crest and its two neighbours finds
+what lies between *those* points. A plain four-times reading can miss 0.7 dB at 0.9 of Nyquist;
+with the parabola the error for any sine below 0.9 of Nyquist stays under 0.05 dB.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from songwright.dsp.jit import kernel
+
+TAPS = 32
+#: Frames by which a reading lags: ``peaks[n]`` tells of the span between input frames ``n - 16`` and ``n - 15``.
+LATENCY_FRAMES = TAPS // 2
+_HISTORY = TAPS  # 31 input frames, and room for the last interpolated point before them
+_KAISER_BETA = 9.0
+
+
+class TruePeakMeter:
+    """The highest true peak of a stream, fed in blocks of any size."""
+
+    def __init__(self) -> None:
+        self._state = peak_state()
+        self._peak = 0.0
+
+    def add(self, audio: NDArray[np.float32]) -> None:
+        """Take in the next block, shape ``(2, frames)``."""
+        peaks = np.empty(audio.shape[1], np.float32)
+        scan_peaks(audio, interpolator(), self._peak, self._state, peaks)
+        self._peak = max(self._peak, float(peaks.max(initial=0.0)))
+
+    @property
+    def peak(self) -> float:
+        """The highest true peak so far, linear (1.0 is full scale). The signal counts as over here."""
+        rest = np.empty(TAPS, np.float32)
+        scan_peaks(np.zeros((2, TAPS), np.float32), interpolator(), self._peak, self._state.copy(), rest)
+        return max(self._peak, float(rest.max()))
+
+    @property
+    def dbtp(self) -> float:
+        """The highest true peak so far in dBTP; ``-inf`` for silence."""
+        peak = self.peak
+        return 20.0 * math.log10(peak) if peak > 0.0 else -math.inf
+
+
+@functools.cache
+def interpolator() -> NDArray[np.float32]:
+    """Taps of the interpolator, shape ``(3, 16)``, folded about its centre.
+
+    With ``s = x[k] + x[31 - k]`` and ``d = x[k] - x[31 - k]``, row 0 times ``s`` is the point halfway, and
+    row 1 times ``s`` plus (minus) row 2 times ``d`` the point at one quarter (three quarters).
+    """
+    k = np.arange(TAPS)
+
+    def phase(fraction: float) -> NDArray[np.float64]:
+        time = k - (TAPS // 2 - 1) - fraction
+        window = np.i0(_KAISER_BETA * np.sqrt(np.maximum(0.0, 1.0 - (time / (TAPS // 2)) ** 2)))
+        taps = np.sinc(time) * window
+        return np.asarray(taps / taps.sum())
+
+    half, quarter = phase(0.5), phase(0.25)
+    mirrored = quarter[::-1]
+    folded = np.stack([half, (quarter + mirrored) / 2.0, (quarter - mirrored) / 2.0])
+    return np.ascontiguousarray(folded[:, : TAPS // 2], np.float32)
+
+
+def peak_state() -> NDArray[np.float32]:
+    """The state of :func:`scan_peaks` for silence before the first frame, shape ``(2, 32)``."""
+    return np.zeros((2, _HISTORY), np.float32)
+
+
+@kernel
+def scan_peaks(
+    audio: NDArray[np.float32],
+    taps: NDArray[np.float32],
+    floor: float,
+    state: NDArray[np.float32],
+    out: NDArray[np.float32],
+) -> None:
+    """Write the true peak of both channels at each frame to ``out``, shape ``(frames,)``.
+
+    Peaks that cannot exceed ``floor`` (linear) are read from the samples alone, which is several times
+    faster: a meter passes the highest peak so far, a limiter its ceiling.
+    """
+    tile = 128
+    frames = audio.shape[1]
+    line = np.empty(tile + 32, np.float32)  # 31 frames of history, then the tile
+    halves = np.empty(tile, np.float32)
+    even = np.empty(tile, np.float32)
+    odd = np.empty(tile, np.float32)
+    lasts = np.empty(tile + 1, np.float32)  # the points at three quarters, from the previous frame's on
+    highs = np.empty(tile, np.float32)
+    bound = np.float32(0.0)
+    for phase in range(1, 3):
+        total = np.float32(0.0)
+        for k in range(16):
+            if phase == 1:
+                total += np.float32(2.0) * abs(taps[0, k])
+            else:
+                total += abs(taps[1, k] + taps[2, k]) + abs(taps[1, k] - taps[2, k])
+        bound = max(bound, total)
+    bound *= np.float32(1.15)  # a parabola reaches at most an eighth of a step above its highest point
+    for start in range(0, frames, tile):
+        length = min(tile, frames - start)
+        for channel in range(2):
+            loudest = np.float32(0.0)
+            for i in range(31):
+                line[i] = state[channel, i]
+                loudest = max(loudest, abs(line[i]))
+            for i in range(length):
+                line[31 + i] = audio[channel, start + i]
+                loudest = max(loudest, abs(line[31 + i]))
+            before = state[channel, 31]
+            if loudest * bound <= floor:
+                for i in range(length):
+                    high = abs(line[i + 15])
+                    if channel == 0:
+                        out[start + i] = high
+                    else:
+                        out[start + i] = max(out[start + i], high)
+                # The last interpolated point is needed by the next tile.
+                last = np.float32(0.0)
+                for k in range(16):
+                    first, second = line[length - 1 + k], line[length + 30 - k]
+                    last += taps[1, k] * (first + second) - taps[2, k] * (first - second)
+                before = last
+            else:
+                for i in range(length):
+                    halves[i] = np.float32(0.0)
+                    even[i] = np.float32(0.0)
+                    odd[i] = np.float32(0.0)
+                for k in range(16):
+                    middle, same, opposite = taps[0, k], taps[1, k], taps[2, k]
+                    for i in range(length):
+                        first, second = line[i + k], line[i + 31 - k]
+                        total = first + second
+                        halves[i] += middle * total
+                        even[i] += same * total
+                        odd[i] += opposite * (first - second)
+                for i in range(length):
+                    quarter, last = even[i] + odd[i], even[i] - odd[i]
+                    even[i] = quarter
+                    lasts[i + 1] = last
+                lasts[0] = before
+                before = lasts[length]
+                for i in range(length):
+                    high = _crest(lasts[i], line[i + 15], even[i])
+                    high = max(high, _crest(line[i + 15], even[i], halves[i]))
+                    high = max(high, _crest(even[i], halves[i], lasts[i + 1]))
+                    high = max(high, _crest(halves[i], lasts[i + 1], line[i + 16]))
+                    highs[i] = high
+                if channel == 0:
+                    for i in range(length):
+                        out[start + i] = highs[i]
+                else:
+                    for i in range(length):
+                        out[start + i] = max(out[start + i], highs[i])
+            for i in range(31):
+                state[channel, i] = line[length + i]
+            state[channel, 31] = before
+
+
+@kernel
+def _crest(left: np.float32, middle: np.float32, right: np.float32) -> np.float32:
+    """The height of the parabola through three points if the middle one is a crest, else its height."""
+    height = abs(middle)
+    slope = right - left
+    curvature = abs(middle + middle - left - right) + np.float32(1e-30)
+    rise = slope * slope / (np.float32(8.0) * curvature)
+    is_crest = (height >= abs(left)) & (height >= abs(right))
+    return np.float32(height + (rise if is_crest else np.float32(0.0)))
