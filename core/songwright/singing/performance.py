@@ -1,0 +1,296 @@
+"""A part with lyrics to a sung stem: the whole way, for one track.
+
+::
+
+    part ─▶ phrases ─▶ spoken and taken apart (cached) ─▶ placed ─▶ resynthesised (cached) ─▶ one stem + the plan
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from songwright.arrangement.model import Arrangement, Part
+from songwright.interfaces.voice import PhonemeSpan, Request, Speech, Voice
+from songwright.music.random import Chance
+from songwright.project.model import VoiceUse
+from songwright.singing import world
+from songwright.singing.caller import Caller, speech_key, with_fallback
+from songwright.singing.fill import complete
+from songwright.singing.placement import Placed, place
+from songwright.singing.plan import TimingPlan
+from songwright.singing.resynthesis import resynthesise
+from songwright.singing.score import Phrase, phrases
+from songwright.singing.store import Store, key
+from songwright.singing.style import Style
+from songwright.singing.unison import Singer, choir
+
+if TYPE_CHECKING:
+    from songwright.plugins import Plugins
+
+SPEED = 0.6  # how slowly lines are spoken before they are sung: vowels come out clear and long
+VERSION = "1"  # changes when the same score sounds different: part of the keys of what was sung
+
+
+@dataclass(frozen=True)
+class SingingMetrics:
+    """What a report says about one sung track."""
+
+    provider: str
+    seconds: float  # of sung phrases
+    wall_s: float
+    phrases: int
+    cached_phrases: int
+    passed_over: tuple[str, ...] = ()  # voices of the chain that could not, with their reasons
+
+    @property
+    def real_time_factor(self) -> float:
+        """Time spent, over time sung."""
+        return self.wall_s / self.seconds if self.seconds else 0.0
+
+    @property
+    def cached(self) -> bool:
+        """Whether nothing was sung anew."""
+        return self.phrases > 0 and self.cached_phrases == self.phrases
+
+
+@dataclass(frozen=True)
+class Performance:
+    """A sung track. ``audio`` is planar stereo float32, shape ``(2, frames)``, from the song's start."""
+
+    audio: NDArray[np.float32]
+    sample_rate: int
+    plan: TimingPlan
+    metrics: SingingMetrics
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Spoken:
+    """A line as it was spoken, ready to be sung."""
+
+    spans: tuple[PhonemeSpan, ...]
+    analysis: world.Analysis
+    key: str
+
+
+@dataclass
+class _Session:
+    """What singing one track has at hand."""
+
+    caller: Caller
+    voices: Mapping[str, type[Voice]]
+    language: str
+    style: Style
+    chance: Chance
+    sung: int = 0
+    from_store: int = 0
+    spoken: dict[str, _Spoken] = field(default_factory=dict)
+
+
+def perform(
+    part: Part,
+    arrangement: Arrangement,
+    voice_use: VoiceUse,
+    plugins: Plugins,
+    sample_rate: int,
+    store: Store | None = None,
+    *,
+    mode: str = "sing",
+    caller: Caller | None = None,
+) -> Performance:
+    """Sing a part.
+
+    Args:
+        part: notes with lyrics.
+        arrangement: the song it belongs to.
+        voice_use: who sings, and how.
+        plugins: where the voices are found.
+        sample_rate: frames a second of the result.
+        store: where speech and singing are kept between renders; None keeps nothing.
+        mode: ``sing``, ``speak`` (the voice's own pitch and pace, each line where it starts) or ``rap`` (on the
+            grid of the notes, with the pitch of speech).
+        caller: to stop it, or with another patience; by default a new one over ``store``.
+
+    Raises:
+        VoiceError: no voice of the chain could do it.
+    """
+    begun_s = time.perf_counter()
+    style, own = split_params(voice_use.params)
+    style = style.model_copy(update={"mode": mode}) if mode != "sing" else style
+    voices = [_voice(plugins, name, own) for name in voice_use.use]
+    known = {name: plugins.get("voice", name) for name in plugins.names("voice")}
+    session = _Session(
+        caller or Caller(store),
+        known,
+        arrangement.project.language,
+        style,
+        Chance(arrangement.project.seed).of("tracks", part.track, "voice"),
+    )
+    lines = phrases(part, arrangement.time_map, style.transpose)
+    (placed, spoken), voice, errors = with_fallback(
+        voices, voice_use.fallback, lambda voice: _prepare(session, voice, lines, part.track)
+    )
+    singers = choir(style, session.chance)
+    frames = _frames(arrangement, placed, sample_rate)
+    audio = _sing(session, placed, spoken, singers, frames, sample_rate)
+    metrics = SingingMetrics(
+        provider=voice.name,
+        seconds=sum(phrase.end_s - phrase.start_s for phrase in lines),
+        wall_s=time.perf_counter() - begun_s,
+        phrases=session.sung,
+        cached_phrases=session.from_store,
+        passed_over=tuple(map(str, errors)),
+    )
+    plan = TimingPlan(tuple(one.line for one in placed))
+    return Performance(audio, sample_rate, plan, metrics, tuple(_warnings(voice, lines, part.track)))
+
+
+def split_params(params: Mapping[str, Any]) -> tuple[Style, dict[str, Any]]:
+    """A voice track's keys: the singer's manner, and what is the provider's own."""
+    keys = {knob.key for knob in Style.knobs()} | set(Style.model_fields)
+    mine = {name: value for name, value in params.items() if name in keys}
+    return Style.model_validate(mine), {name: value for name, value in params.items() if name not in keys}
+
+
+def _voice(plugins: Plugins, name: str, params: Mapping[str, Any]) -> Voice:
+    """A voice of the chain, with those of the keys that it knows."""
+    component = plugins.get("voice", name)
+    keys = {knob.key for knob in component.Params.knobs()} | set(component.Params.model_fields)
+    voice: Voice = component(
+        component.Params.model_validate({key: value for key, value in params.items() if key in keys})
+    )
+    return voice
+
+
+def _prepare(
+    session: _Session, voice: Voice, lines: Sequence[Phrase], singer: str
+) -> tuple[tuple[Placed, ...], tuple[_Spoken, ...]]:
+    """Every line spoken, taken apart and placed. A line that comes again is spoken once."""
+    spoken = tuple(_speak(session, voice, line.text) for line in lines)
+    spans = [one.spans for one in spoken]
+    return place(lines, spans, session.style.consonants_percent / 100.0, singer), spoken
+
+
+def _speak(session: _Session, voice: Voice, text: str) -> _Spoken:
+    request = Request(text, SPEED, session.language)
+    name = key("analysis", world.VERSION, speech_key(voice, request))
+    if name in session.spoken:
+        return session.spoken[name]
+    store = session.caller.store
+    arrays = store.get(name) if store else None
+    if arrays is None:
+        speech = complete(session.caller.speak(voice, request), request, voice, session.voices, session.caller)
+        arrays = {**world.analyse(speech).arrays(), "phonemes": _packed(speech)}
+        if store:
+            store.put(name, arrays)
+    session.spoken[name] = _Spoken(_unpacked(arrays["phonemes"]), world.Analysis.from_arrays(arrays), name)
+    return session.spoken[name]
+
+
+def _packed(speech: Speech) -> NDArray[Any]:
+    kinds = [("phoneme", "U8"), ("start_s", "f8"), ("end_s", "f8"), ("word", "i4"), ("stress", "i4")]
+    return np.array([(p.phoneme, p.start_s, p.end_s, p.word, p.stress) for p in speech.phonemes], kinds)
+
+
+def _unpacked(rows: NDArray[Any]) -> tuple[PhonemeSpan, ...]:
+    return tuple(PhonemeSpan(str(p), float(a), float(b), int(w), int(s)) for p, a, b, w, s in rows)
+
+
+def _frames(arrangement: Arrangement, placed: Sequence[Placed], sample_rate: int) -> int:
+    """The stem's length: to the song's last beat or the last sound, whichever is later."""
+    end_s = float(arrangement.time_map.seconds(arrangement.end_beat)) if arrangement.sections else 0.0
+    last_s = max((one.segments[-1].end_s for one in placed if one.segments), default=0.0)
+    return int(np.ceil(max(end_s, last_s + 0.5) * sample_rate))
+
+
+def _sing(
+    session: _Session,
+    placed: Sequence[Placed],
+    spoken: Sequence[_Spoken],
+    singers: Sequence[Singer],
+    frames: int,
+    sample_rate: int,
+) -> NDArray[np.float32]:
+    """All phrases of all singers, laid on one another and brought to the project's sample rate."""
+    import soxr
+
+    out = np.zeros((2, frames), np.float32)
+    if not any(one.segments for one in placed):
+        return out
+    rate = spoken[0].analysis.sample_rate
+    length = int(frames / sample_rate * rate) + rate
+    for singer in singers:
+        dry = np.zeros(length, np.float32)
+        for one, line in zip(placed, spoken, strict=True):
+            if one.segments:
+                audio, start_s = _phrase(session, one, line, singer)
+                _add(dry, audio, round((start_s + singer.delay_s) * rate))
+        sound = soxr.resample(dry, rate, sample_rate, quality="HQ")[:frames] if rate != sample_rate else dry[:frames]
+        for channel, gain in enumerate(singer.gains):
+            out[channel, : len(sound)] += np.float32(gain) * sound
+    return out
+
+
+def _phrase(session: _Session, placed: Placed, spoken: _Spoken, singer: Singer) -> tuple[NDArray[np.float32], float]:
+    """One phrase of one singer, from the store when its score, its words and its singer are the same."""
+    style = singer.style
+    chance = session.chance.of(placed.phrase.section, placed.phrase.text, str(singer.number))
+    name = key("sung", VERSION, spoken.key, _relative(placed), style.model_dump_json(), chance, singer.number)
+    session.sung += 1
+    store = session.caller.store
+    origin_s = placed.segments[0].start_s
+    arrays = store.get(name) if store else None
+    if arrays is not None:
+        session.from_store += 1
+        return np.asarray(arrays["audio"], np.float32), origin_s + float(arrays["start_s"])
+    audio, start_s = resynthesise(placed, spoken.spans, spoken.analysis, style, chance.rng("drift"))
+    if store:
+        store.put(name, {"audio": audio, "start_s": np.array(start_s - origin_s)})
+    return audio, origin_s + (start_s - origin_s)
+
+
+def _relative(placed: Placed) -> tuple[object, ...]:
+    """The phrase's score with times counted from its first sound: where it stands in the song is no part of it."""
+    origin_s = placed.segments[0].start_s
+    segments = tuple((s.span, s.role, _ms(s.start_s - origin_s), _ms(s.end_s - origin_s)) for s in placed.segments)
+    notes = tuple(
+        (_ms(n.start_s - origin_s), _ms(n.end_s - origin_s), n.pitch, syllable.velocity)
+        for syllable in placed.phrase.syllables
+        for n in syllable.notes
+    )
+    return (segments, notes)
+
+
+def _ms(seconds: float) -> float:
+    return round(1000.0 * seconds, 6)
+
+
+def _add(out: NDArray[np.float32], audio: NDArray[np.float32], at: int) -> None:
+    """Add ``audio`` at frame ``at``; what lies outside is cut."""
+    audio = audio[max(-at, 0) :]
+    at = max(at, 0)
+    count = min(len(audio), len(out) - at)
+    if count > 0:
+        out[at : at + count] += audio[:count]
+
+
+def _warnings(voice: Voice, lines: Sequence[Phrase], track: str) -> list[str]:
+    pitches = [note.pitch for line in lines for syllable in line.syllables for note in syllable.notes]
+    low, high = voice.midi_range
+    outside = [pitch for pitch in pitches if not low <= pitch <= high]
+    if not outside:
+        return []
+    lowest, highest = min(pitches), max(pitches)
+    shift = 12 * round(((low + high) / 2 - (lowest + highest) / 2) / 12)
+    advice = f"; try transpose: {shift}" if shift else ""
+    message = (
+        f"track {track!r}: {len(outside)} of {len(pitches)} notes lie outside the range of voice {voice.name!r} "
+        f"({low} to {high} as MIDI notes){advice}"
+    )
+    return [message]

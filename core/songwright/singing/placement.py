@@ -1,0 +1,195 @@
+"""Where each sound of a phrase goes: the vowel on the beat, its consonants before, the coda at the end.
+
+Singers put the vowel, not the consonant, on the beat (Sundberg, *The Science of the Singing Voice*,
+1987). Consonants take their time from the note before, at most 45 % of it, and are longer than in
+speech; the vowel takes all the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from songwright.interfaces.voice import PhonemeSpan
+from songwright.singing.phoneme import is_vowel
+from songwright.singing.plan import PlannedLine, PlannedPhoneme, PlannedSyllable, PlannedWord
+from songwright.singing.score import Phrase, Sung
+from songwright.singing.syllable import Shape, fit, syllabify
+
+ONSET_SHARE = 0.45  # of the note before
+FIRST_ONSET_S = 0.4  # the most a phrase's first consonants take
+CODA_SHARE = 0.4  # of what is left of the note
+SHORTEST_S, LONGEST_S = 0.03, 0.14  # a sung consonant
+LEGATO_S = 0.12  # gaps up to this are sung over within a phrase
+BREATH_S, BREATH_SHARE = 0.18, 0.25  # cut from a phrase's last note when the next one follows at once
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of the speech recording and where it is sung, all in seconds."""
+
+    span: int  # index into the speech's phonemes
+    role: Literal["onset", "nucleus", "coda"]
+    source_start_s: float
+    source_end_s: float
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A phrase with the place of every sound, in order of time."""
+
+    phrase: Phrase
+    segments: tuple[Segment, ...]
+    line: PlannedLine
+
+
+@dataclass
+class _Unit:
+    """A syllable to place: one onset, one nucleus, one coda, however many written syllables share it."""
+
+    onset: list[int]
+    nucleus: int
+    coda: list[int]
+    sung: list[Sung]
+    onset_start_s: float = 0.0
+    scale: float = 1.0
+
+    @property
+    def start_s(self) -> float:
+        return self.sung[0].start_s
+
+    @property
+    def end_s(self) -> float:
+        return self.sung[-1].end_s
+
+
+def place(
+    phrases: Sequence[Phrase], spans: Sequence[Sequence[PhonemeSpan]], consonant_scale: float, singer: str = ""
+) -> tuple[Placed, ...]:
+    """Place all phrases of a part.
+
+    Args:
+        phrases: in the order they are sung.
+        spans: the phonemes of each phrase as they were spoken.
+        consonant_scale: length of sung consonants against spoken ones.
+        singer: the track's id, for the plan.
+    """
+    units = [_units(phrase, heard) for phrase, heard in zip(phrases, spans, strict=True)]
+    flat = [(p, unit) for p, many in enumerate(units) for unit in many]
+    before: _Unit | None = None
+    for p, unit in flat:
+        _place_onset(unit, before, spans[p], consonant_scale)
+        before = unit
+    placed = []
+    for p, phrase in enumerate(phrases):
+        segments: list[Segment] = []
+        for k, unit in enumerate(units[p]):
+            end_s = _end(unit, units[p][k + 1 :], units[p + 1] if p + 1 < len(units) else [])
+            segments += _segments(unit, end_s, spans[p], consonant_scale)
+        placed.append(Placed(phrase, tuple(segments), _planned(phrase, units[p], segments, spans[p], singer)))
+    return tuple(placed)
+
+
+def _units(phrase: Phrase, spans: Sequence[PhonemeSpan]) -> list[_Unit]:
+    units: list[_Unit] = []
+    for word in range(len(phrase.words)):
+        sung = [syllable for syllable in phrase.syllables if syllable.word == word]
+        indices = [i for i, span in enumerate(spans) if span.word == word]
+        if not sung:
+            continue
+        if not indices:  # the voice has no sound for it: the vowel before goes on
+            if units:
+                units[-1].sung += sung
+            continue
+        for shape, syllable in zip(_shapes(indices, spans, len(sung)), sung, strict=True):
+            if shape.held:
+                units[-1].sung.append(syllable)
+                units[-1].coda += [indices[i] for i in shape.coda]
+            else:
+                onset, coda = ([indices[i] for i in many] for many in (shape.onset, shape.coda))
+                units.append(_Unit(onset, indices[shape.nucleus], coda, [syllable]))
+    return units
+
+
+def _shapes(indices: Sequence[int], spans: Sequence[PhonemeSpan], count: int) -> tuple[Shape, ...]:
+    phonemes = [spans[i].phoneme for i in indices]
+    return fit(syllabify(phonemes), phonemes, [spans[i].stress for i in indices], count)
+
+
+def _consonant_s(span: PhonemeSpan, scale: float) -> float:
+    return min(max((span.end_s - span.start_s) * scale, SHORTEST_S), LONGEST_S)
+
+
+def _place_onset(unit: _Unit, before: _Unit | None, spans: Sequence[PhonemeSpan], scale: float) -> None:
+    wanted = sum(_consonant_s(spans[i], scale) for i in unit.onset)
+    room = FIRST_ONSET_S
+    if before is not None:
+        last = before.sung[-1].notes[-1]
+        room = min(room, max(unit.start_s - last.end_s, 0.0) + ONSET_SHARE * (last.end_s - last.start_s))
+    unit.scale = scale * min(1.0, room / wanted) if wanted else scale
+    unit.onset_start_s = unit.start_s - min(wanted, room)
+
+
+def _end(unit: _Unit, following: Sequence[_Unit], next_phrase: Sequence[_Unit]) -> float:
+    """Where the syllable's last sound ends."""
+    if following:
+        onset_s = following[0].onset_start_s
+        return onset_s if onset_s - unit.end_s < LEGATO_S else unit.end_s
+    end_s = unit.end_s
+    if next_phrase:
+        length_s = unit.end_s - unit.sung[-1].notes[-1].start_s
+        end_s = min(end_s, next_phrase[0].onset_start_s - min(BREATH_S, BREATH_SHARE * length_s))
+    return max(end_s, unit.start_s + SHORTEST_S)
+
+
+def _segments(unit: _Unit, end_s: float, spans: Sequence[PhonemeSpan], scale: float) -> list[Segment]:
+    wanted = [_consonant_s(spans[i], scale) for i in unit.onset]
+    shrink = (unit.start_s - unit.onset_start_s) / sum(wanted) if wanted else 1.0
+    segments, at = [], unit.onset_start_s
+    for i, length_s in zip(unit.onset, wanted, strict=True):
+        segments.append(_segment(i, "onset", spans, at, at + length_s * shrink))
+        at += length_s * shrink
+    coda = [_consonant_s(spans[i], scale) for i in unit.coda]
+    room = CODA_SHARE * (end_s - unit.start_s)
+    shrink = min(1.0, room / sum(coda)) if coda else 1.0
+    vowel_end_s = end_s - sum(coda) * shrink
+    segments.append(_segment(unit.nucleus, "nucleus", spans, unit.start_s, vowel_end_s))
+    at = vowel_end_s
+    for i, length_s in zip(unit.coda, coda, strict=True):
+        segments.append(_segment(i, "coda", spans, at, at + length_s * shrink))
+        at += length_s * shrink
+    return segments
+
+
+def _segment(
+    i: int, role: Literal["onset", "nucleus", "coda"], spans: Sequence[PhonemeSpan], start_s: float, end_s: float
+) -> Segment:
+    return Segment(i, role, spans[i].start_s, spans[i].end_s, start_s, end_s)
+
+
+def _planned(
+    phrase: Phrase, units: Sequence[_Unit], segments: Sequence[Segment], spans: Sequence[PhonemeSpan], singer: str
+) -> PlannedLine:
+    """The phrase as words, syllables and phonemes with their times."""
+    by_word: dict[int, list[PlannedSyllable]] = {}
+    place = {segment.span: segment for segment in segments}
+    for unit in units:
+        mine = [place[i] for i in (*unit.onset, unit.nucleus, *unit.coda)]
+        sounds = [PlannedPhoneme(spans[s.span].phoneme, s.start_s, s.end_s) for s in mine]
+        for k, sung in enumerate(unit.sung):
+            last = k == len(unit.sung) - 1
+            start_s = mine[0].start_s if k == 0 else sung.start_s
+            end_s = mine[-1].end_s if last else unit.sung[k + 1].start_s
+            by_word.setdefault(sung.word, []).append(
+                PlannedSyllable(sung.text, start_s, sung.start_s, end_s, sung.notes, tuple(sounds) if k == 0 else ())
+            )
+    words = tuple(PlannedWord(phrase.words[word], tuple(many)) for word, many in sorted(by_word.items()))
+    return PlannedLine(words, phrase.section, singer)
+
+
+def swallowed_vowels(placed: Placed, spans: Sequence[PhonemeSpan]) -> int:
+    """How many vowels the lyric's count of syllables left without a note: for warnings."""
+    return sum(1 for s in placed.segments if s.role != "nucleus" and is_vowel(spans[s.span].phoneme))

@@ -1,0 +1,143 @@
+"""A recording as WORLD sees it: pitch, spectral envelope and aperiodicity, every 5 ms.
+
+WORLD (Morise, Yokomori & Ozawa 2016) takes a voice apart so that it can be put together at another
+pitch and pace. The envelope is kept as 40 mel-cepstral coefficients, the aperiodicity in bands: little
+to store, and what is read back from a cache is to the bit what was just computed, for both go
+through the same 32-bit coding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from songwright.interfaces.voice import Pitch, Speech
+
+STEP_MS = 5.0
+STEP_S = STEP_MS / 1000.0
+BANDS = 40
+FLOOR_HZ = 71.0  # of the pitch; fixes WORLD's transform length
+VOICED_HZ = 60.0  # a provider's pitch below this means unvoiced
+
+#: Changes when stored analyses no longer fit: part of their cache keys.
+VERSION = "1"
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A recording taken apart. Frame ``i`` stands at ``i * STEP_S`` seconds."""
+
+    f0_hz: NDArray[np.float32]  # (frames,), 0 where unvoiced
+    envelope: NDArray[np.float32]  # (frames, BANDS), coded
+    aperiodicity: NDArray[np.float32]  # (frames, bands), coded
+    sample_rate: int
+
+    @property
+    def transform(self) -> int:
+        """WORLD's transform length for this sample rate."""
+        import pyworld
+
+        return int(pyworld.get_cheaptrick_fft_size(self.sample_rate, FLOOR_HZ))
+
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """What to store."""
+        return {
+            "f0_hz": self.f0_hz,
+            "envelope": self.envelope,
+            "aperiodicity": self.aperiodicity,
+            "sample_rate": np.array(self.sample_rate),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Analysis:
+        """What was stored."""
+        return cls(
+            np.asarray(arrays["f0_hz"], np.float32),
+            np.asarray(arrays["envelope"], np.float32),
+            np.asarray(arrays["aperiodicity"], np.float32),
+            int(arrays["sample_rate"]),
+        )
+
+
+def analyse(speech: Speech) -> Analysis:
+    """Take a recording apart. Its own pitch is used when it has one: tracking is the slowest stage."""
+    import pyworld
+
+    rate = speech.sample_rate
+    audio = np.ascontiguousarray(speech.audio, np.float64)
+    frames = int(len(audio) / rate / STEP_S) + 1
+    times_s = np.asarray(np.arange(frames) * STEP_S, np.float64)
+    f0_hz = _on_grid(speech.pitch, times_s) if speech.pitch is not None else track(audio, rate)
+    envelope = pyworld.cheaptrick(audio, f0_hz, times_s, rate, f0_floor=FLOOR_HZ)
+    transform = pyworld.get_cheaptrick_fft_size(rate, FLOOR_HZ)
+    aperiodicity = pyworld.d4c(audio, f0_hz, times_s, rate, fft_size=transform)
+    return Analysis(
+        f0_hz.astype(np.float32),
+        pyworld.code_spectral_envelope(envelope, rate, BANDS).astype(np.float32),
+        pyworld.code_aperiodicity(aperiodicity, rate).astype(np.float32),
+        rate,
+    )
+
+
+def track(audio: NDArray[np.float64], sample_rate: int) -> NDArray[np.float64]:
+    """The pitch of a recording in Hz, every 5 ms, 0 where unvoiced (DIO, refined by StoneMask)."""
+    import pyworld
+
+    rough, times_s = pyworld.dio(audio, sample_rate, f0_floor=FLOOR_HZ, f0_ceil=600.0, frame_period=STEP_MS)
+    return np.asarray(pyworld.stonemask(audio, rough, times_s, sample_rate))
+
+
+def _on_grid(pitch: Pitch, times_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A provider's pitch at our frames; voicing of the nearest of its frames."""
+    position = (times_s - pitch.offset_s) / pitch.step_s
+    nearest = np.clip(np.round(position).astype(int), 0, len(pitch.hz) - 1)
+    voiced = pitch.hz[nearest] > VOICED_HZ
+    between = np.interp(position, np.arange(len(pitch.hz)), pitch.hz)
+    return np.where(voiced, np.maximum(np.where(between > VOICED_HZ, between, pitch.hz[nearest]), FLOOR_HZ + 1.0), 0.0)
+
+
+def envelope_at(analysis: Analysis, position: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The power envelope at fractional frames, shape ``(len(position), bins)``; logarithms are interpolated."""
+    import pyworld
+
+    coded = np.ascontiguousarray(_at(analysis.envelope, position), np.float64)
+    return np.asarray(pyworld.decode_spectral_envelope(coded, analysis.sample_rate, analysis.transform))
+
+
+def aperiodicity_at(analysis: Analysis, position: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The aperiodicity at fractional frames, shape ``(len(position), bins)``, 0 (tone) to 1 (noise)."""
+    import pyworld
+
+    coded = np.ascontiguousarray(_at(analysis.aperiodicity, position), np.float64)
+    return np.asarray(pyworld.decode_aperiodicity(coded, analysis.sample_rate, analysis.transform))
+
+
+def _at(values: NDArray[np.float32], position: NDArray[np.float64]) -> NDArray[np.float64]:
+    clipped = np.clip(position, 0.0, len(values) - 1.0)
+    low = np.minimum(clipped.astype(np.int64), max(len(values) - 2, 0))
+    high = np.minimum(low + 1, len(values) - 1)
+    weight = (clipped - low)[:, None]
+    return np.asarray(values[low] * (1.0 - weight) + values[high] * weight, np.float64)
+
+
+def synthesise(
+    f0_hz: NDArray[np.float64],
+    envelope: NDArray[np.float64],
+    aperiodicity: NDArray[np.float64],
+    sample_rate: int,
+) -> NDArray[np.float64]:
+    """Put a voice together from its frames."""
+    import pyworld
+
+    return np.asarray(
+        pyworld.synthesize(
+            np.ascontiguousarray(f0_hz, np.float64),
+            np.ascontiguousarray(envelope, np.float64),
+            np.ascontiguousarray(aperiodicity, np.float64),
+            sample_rate,
+            STEP_MS,
+        )
+    )
