@@ -1,8 +1,9 @@
-"""The built-in genres, as a plugin like any other."""
+"""The built-in genres and the patterns their bands play, as a plugin like any other."""
 
 from __future__ import annotations
 
 from songwright import hookimpl
+from songwright_genres.pop.drums import PopDrums
 
 
 @hookimpl
@@ -14,4 +15,4 @@ def songwright_genres() -> list[type]:
 @hookimpl
 def songwright_patterns() -> list[type]:
     """The built-in patterns."""
-    return []
+    return [PopDrums]

@@ -1,0 +1,90 @@
+"""A section as a player counts it: bars on a grid of sixteenths, and what happens around each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from songwright.interfaces.pattern import PartContext
+from songwright.music.form import ChordSpan
+
+STEP = 0.25  # beats a sixteenth
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of a section. Beats are quarter notes from the song's start."""
+
+    index: int  # in the section, from 0
+    left: int  # bars of the section after this one
+    start: float
+    beats: float
+    accents: tuple[float, ...]  # where the meter's groups start, in beats from the bar's start
+    chords: tuple[ChordSpan, ...]  # that sound in it, in order
+
+    @property
+    def end(self) -> float:
+        """The next bar's start."""
+        return self.start + self.beats
+
+    @property
+    def steps(self) -> int:
+        """Sixteenths in the bar."""
+        return round(self.beats / STEP)
+
+    @property
+    def common(self) -> bool:
+        """Whether it is a bar of four quarters, for which most styles are written."""
+        return self.steps == 16
+
+    @property
+    def closes_four(self) -> bool:
+        """Whether a four-bar phrase ends with it (and the section goes on)."""
+        return self.index % 4 == 3 and self.left > 0
+
+    def strength(self, beat: float) -> float:
+        """Metric weight 0..1 of a place in the song: 1 downbeat, .75 group, .5 beat, .25 eighth, else 0."""
+        place = beat - self.start
+        if abs(place) < 1e-6:
+            return 1.0
+        if any(abs(place - accent) < 1e-6 for accent in self._strong):
+            return 0.75
+        if abs(place - round(place)) < 1e-6:
+            return 0.5
+        return 0.25 if abs(2 * place - round(2 * place)) < 1e-6 else 0.0
+
+    @property
+    def _strong(self) -> tuple[float, ...]:
+        return (0.0, 2.0) if self.common else self.accents
+
+
+def bars(context: PartContext) -> tuple[Bar, ...]:
+    """The section's bars in order."""
+    section, time_map = context.section, context.time_map
+    found = []
+    for index in range(section.bars):
+        number = section.bar + index
+        meter = time_map.meter(number)
+        start = float(time_map.bar_start(number))
+        end = start + meter.beats
+        chords = tuple(span for span in context.chords if span.start_beat < end and span.end_beat > start)
+        found.append(Bar(index, section.bars - 1 - index, start, meter.beats, meter.accents, chords))
+    return tuple(found)
+
+
+def chord_at(context: PartContext, beat: float) -> ChordSpan:
+    """The chord that sounds at ``beat``; the section's last one beyond its end."""
+    for span in context.chords:
+        if beat < span.end_beat - 1e-6:
+            return span
+    return context.chords[-1]
+
+
+def chord_after(context: PartContext, span: ChordSpan) -> ChordSpan | None:
+    """The chord that follows ``span``, across the section's end; None at the song's end."""
+    place = context.chords.index(span)
+    return context.chords[place + 1] if place + 1 < len(context.chords) else context.next_chord
+
+
+def is_ending(context: PartContext) -> bool:
+    """Whether the song ends with this section, so that its last bar is struck and left to ring."""
+    return context.following is None

@@ -1,0 +1,120 @@
+"""Which groove a pop drummer settles on, and how each of its bars differs from the last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from songwright.interfaces.pattern import PartContext
+from songwright_genres.bar import Bar
+from songwright_genres.drum import Hits, read_row
+from songwright_genres.table import table
+from songwright_progressions.walk import choose
+
+
+@dataclass(frozen=True)
+class Groove:
+    """One groove as chosen for a section: rows of a bar by voice."""
+
+    name: str
+    kicks: tuple[str, ...]  # the theme, then the answer
+    rows: Mapping[str, str]
+
+    def bar(self, index: int) -> Hits:
+        """The plain bar: theme and answer take turns."""
+        hits = read_row("kick", self.kicks[index % len(self.kicks)])
+        for voice, row in self.rows.items():
+            hits |= read_row(voice, row)
+        if "open" in self.rows:  # a hat cannot be open and closed at once
+            hits = {place: hit for place, hit in hits.items() if place[1] != "hat" or (place[0], "open") not in hits}
+        return hits
+
+
+def settle(context: PartContext) -> Groove:
+    """Choose the section's groove: what fits its energy, the mood, and this drummer's taste.
+
+    Taste is drawn once a song and once a material (Gumbel noise on the weights), so that verses stay
+    with their groove while it fits, and two songs differ.
+    """
+    energy = context.section.energy
+    grooves = table("pop", "drums")["grooves"]
+    fitting = {name: row for name, row in grooves.items() if row["energy"][0] <= energy <= row["energy"][1]}
+    taste = _noise(grooves, context.rng("taste", "track"))
+    turn = _noise(grooves, context.rng("turn", "material"))
+    contrast = 1.5 if context.section.use == "bridge" else 0.5  # a bridge looks for something else
+
+    def liking(name: str) -> float:
+        low, high = fitting[name]["energy"]
+        centred = 1.0 - abs(energy - (low + high) / 2) / (high - low)  # 1 in the middle, .5 at the edges
+        liked = 2.0 if context.mood in fitting[name]["moods"] else 1.0
+        return taste[name] + contrast * turn[name] + float(np.log(liked)) + centred
+
+    name = max(fitting, key=liking)
+    rng = context.rng(f"rows of {name}", "material")
+    row = fitting[name]
+    kicks = row["kick"]
+    theme = int(rng.integers(min(3, len(kicks))))
+    answer = (theme + int(rng.integers(1, len(kicks)))) % len(kicks)
+    voices = {voice: rows[int(rng.integers(len(rows)))] for voice, rows in row.items() if voice not in _NOT_ROWS}
+    return Groove(name, (kicks[theme], kicks[answer]), {voice: text for voice, text in voices.items() if text})
+
+
+def _noise(names: Iterable[str], rng: np.random.Generator) -> Mapping[str, float]:
+    return {name: float(rng.gumbel()) for name in names}
+
+
+_NOT_ROWS = frozenset({"energy", "moods", "kick"})
+
+
+def plain(bar: Bar, energy: float) -> Hits:
+    """A groove for any meter: kick on the first group, snare where the others answer, eighths above."""
+    accents = [round(accent * 4) for accent in bar.accents]
+    backbeats = accents[1::2] if len(accents) % 2 == 0 else accents[-1:]
+    hits: Hits = {(step, "hat"): 0.78 if step in accents else 0.5 for step in range(0, bar.steps, 2)}
+    hits |= {(step, "kick"): 0.88 for step in accents if step == 0 or (step not in backbeats and energy > 0.5)}
+    return hits | {(step, "snare" if energy > 0.4 else "rim"): 0.85 for step in backbeats}
+
+
+def vary(hits: Hits, bar: Bar, amount: float, ghosts: float, rng: np.random.Generator) -> Hits:
+    """A bar with a player's small liberties: a kick more or less, ghost notes, a hat that opens.
+
+    ``amount`` and ``ghosts`` are chances 0..1.
+    """
+    varied = dict(hits)
+    snares = {step for step, voice in varied if voice in ("snare", "rim")}
+    if rng.random() < amount and bar.common:
+        step = int(choose(table("pop", "drums")["spare_kicks"], rng))
+        if (step, "kick") in varied and varied[step, "kick"] < 0.8:
+            del varied[step, "kick"]
+        elif (step, "kick") not in varied and step not in snares:
+            varied[step, "kick"] = 0.62
+    for step, weight in table("pop", "drums")["ghosts"].items():
+        place = int(step)
+        if place < bar.steps and place not in snares and rng.random() < ghosts * weight / 6:
+            varied.setdefault((place, "snare"), 0.2 + 0.1 * rng.random())
+    if rng.random() < 0.5 * amount and (bar.steps - 2, "hat") in varied:
+        del varied[bar.steps - 2, "hat"]
+        varied.pop((bar.steps - 1, "hat"), None)
+        varied[bar.steps - 2, "open"] = 0.6
+    if rng.random() < 0.4 * amount:
+        _skip(varied, rng)
+    return varied
+
+
+def _skip(hits: Hits, rng: np.random.Generator) -> None:
+    """Leave out one weak stroke of the pulse, or double it."""
+    weak = sorted(place for place, velocity in hits.items() if place[1] in ("hat", "ride", "shaker") and velocity < 0.6)
+    if not weak:
+        return
+    step, voice = weak[int(rng.integers(len(weak)))]
+    if rng.random() < 0.5:
+        del hits[step, voice]
+    else:
+        hits.setdefault((step + 1, voice), 0.3)
+
+
+def shape(hits: Hits) -> Sequence[tuple[int, str]]:
+    """What makes two bars the same bar: which drum on which sixteenth."""
+    return tuple(sorted(hits))
