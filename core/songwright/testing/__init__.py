@@ -1,0 +1,37 @@
+"""The conformance suite: what every effect and instrument owes its host, as plain functions.
+
+A plugin's own tests need four lines:
+
+.. code-block:: python
+
+    import pytest
+    from songwright.testing import EFFECT_CHECKS
+    from my_plugin import TapeWow
+
+    @pytest.mark.parametrize("check", EFFECT_CHECKS, ids=lambda check: check.__name__)
+    def test_conformance(check):
+        check(TapeWow)
+
+Each check takes the component class and raises :class:`AssertionError` with a sentence that names the
+component, what was found and the rule. :func:`check_effect` and :func:`check_instrument` run them all.
+Nothing here needs pytest.
+"""
+
+from __future__ import annotations
+
+from songwright.testing.controls import StaticControls, SweptControls, settings
+from songwright.testing.effect import EFFECT_CHECKS, check_effect, run_effect
+from songwright.testing.instrument import INSTRUMENT_CHECKS, check_instrument, notes, run_instrument
+
+__all__ = [
+    "EFFECT_CHECKS",
+    "INSTRUMENT_CHECKS",
+    "StaticControls",
+    "SweptControls",
+    "check_effect",
+    "check_instrument",
+    "notes",
+    "run_effect",
+    "run_instrument",
+    "settings",
+]
