@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from songwright.knobs import Knob
     from songwright.plugins import Entry
 
+#: An upper end beyond this is no news to a reader.
+LARGEST = 1e15
+
 #: How each kind is written in a project, with the component's name and one parameter put in.
 _EXAMPLES = {
     "genre": "genre: {name}",
@@ -78,8 +81,10 @@ def shown_range(knob: Knob) -> str:
         return " | ".join(knob.choices)
     if knob.low is None and knob.high is None:
         return "yes or no" if isinstance(knob.default, bool) else "any"
-    low, high = (_with_unit(end, knob.unit) if end is not None else "…" for end in (knob.low, knob.high))
-    return f"{low} to {high}"
+    low, high = (_with_unit(end, knob.unit) if end is not None else "" for end in (knob.low, knob.high))
+    if not high or (knob.high is not None and knob.high >= LARGEST):
+        return f"{low} and more"
+    return f"{low} to {high}" if low else f"up to {high}"
 
 
 def traits(knob: Knob) -> list[str]:
@@ -91,7 +96,8 @@ def _with_unit(value: Any, unit: str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
-        return f"{value:g} {unit}".rstrip()
+        one = value == 1 and unit in ("bars", "beats")
+        return f"{value:g} {unit.removesuffix('s') if one else unit}".rstrip()
     if value is None:
         return "none"
     if isinstance(value, (tuple, list)):
