@@ -8,63 +8,93 @@ the arrangement (structure, chords) or truly absent.
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
-from songwright.knobs import Params, knob
-from songwright.units import MusicalLength, Position
+from songwright.knobs import knob
+from songwright.music.pitch import Key
+from songwright.project.target import MASTER, read_lanes
+from songwright.project.use import Model, Plugged, Sidechain, Use, VoiceUse
+from songwright.units import MusicalLength, Position, parse_length, parse_position
 
-
-class Model(Params):
-    """Base of the project's parts: knobs are understood as in components."""
-
-    model_config = ConfigDict(validate_default=False)
-
-
-class Sidechain(Model):
-    """Where an effect listens: ``{from: drums, tap: pre}``."""
-
-    source: str = Field(alias="from")
-    tap: Literal["pre", "post"] = "post"
+__all__ = ["Model", "Project", "Sidechain", "Track", "Use", "VoiceUse"]
 
 
-class Use(BaseModel):
-    """A component where one is plugged in: ``name`` or ``{use: name, id: ..., its own parameters}``.
+def _position(value: Any) -> Position:
+    return value if isinstance(value, Position) else parse_position(str(value))
 
-    ``params`` is an instance of the component's own ``Params``.
-    """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+def _length(value: Any) -> MusicalLength:
+    return value if isinstance(value, MusicalLength) else parse_length(str(value))
 
-    name: str
-    params: Any
-    id: str  # defaults to the name; automation addresses it
-    sidechain: Sidechain | None = None
+
+def _key(text: str) -> str:
+    Key.parse(text)
+    return text
+
+
+def _meter(text: str) -> str:
+    numerator, _, denominator = text.partition("/")
+    if numerator.strip() not in map(str, range(1, 33)) or denominator.strip() not in ("1", "2", "4", "8", "16", "32"):
+        raise ValueError(f"{text!r} is not a meter; write one like 4/4 or 7/8: 1 to 32 beats of a 1, 2, 4, 8, 16 or 32")
+    return f"{int(numerator)}/{int(denominator)}"
+
+
+def _numbered(chain: tuple[Use, ...]) -> tuple[Use, ...]:
+    """Effects that go by their component's name, counted where it comes again: ``eq``, ``eq-2``."""
+    seen: Counter[str] = Counter()
+    numbered = []
+    for effect in chain:
+        seen[effect.id] += effect.id == effect.name
+        again = seen[effect.id] > 1 and effect.id == effect.name
+        numbered.append(effect.model_copy(update={"id": f"{effect.id}-{seen[effect.id]}"}) if again else effect)
+    return tuple(numbered)
+
+
+At = Annotated[Position, BeforeValidator(_position)]
+Length = Annotated[MusicalLength, BeforeValidator(_length)]
+KeyName = Annotated[str, AfterValidator(_key)]
+MeterName = Annotated[str, AfterValidator(_meter)]
+InstrumentUse = Annotated[Use, Plugged("instrument")]
+PatternUse = Annotated[Use, Plugged("pattern")]
+EffectUse = Annotated[Use, Plugged("effect")]
+EffectChain = Annotated[tuple[EffectUse, ...], AfterValidator(_numbered)]
+ProgressionUse = Annotated[Use, Plugged("progression")]
+VoiceChain = Annotated[VoiceUse, Plugged("voice", many=True)]
+
+SONG_START = Position(1, 1.0)
 
 
 class KeyChange(Model):
     """The key from ``at`` on."""
 
-    at: Position
-    key: str
+    bare = "key"
+
+    at: At = Field(SONG_START, description="where it begins")
+    key: KeyName = Field(description="tonic and mode: A minor, F# dorian")
 
 
 class TempoChange(Model):
     """The tempo from ``at`` on, in quarter notes a minute; reached over a ramp when ``over`` is given."""
 
-    at: Position
-    bpm: float = knob(120.0, 20.0, 400.0, "BPM")
-    over: MusicalLength | None = None  # the ramp ends at ``at`` + ``over``; it starts at ``at``
+    bare = "bpm"
+
+    at: At = Field(SONG_START, description="where it begins")
+    bpm: float = knob(120.0, 20.0, 400.0, "BPM", "quarter notes a minute")
+    over: Length | None = Field(None, description="length of the ramp to it, which begins at `at`")
 
 
 class MeterChange(Model):
     """The meter from ``at`` (a bar's start) on. ``group`` adds up to the numerator: where the accents lie."""
 
-    at: Position
-    meter: str
-    group: tuple[int, ...] | None = None
+    bare = "meter"
+
+    at: At = Field(SONG_START, description="the bar where it begins")
+    meter: MeterName = Field(description="beats and their unit: 4/4, 7/8")
+    group: tuple[int, ...] | None = Field(None, description="where the accents lie: [2, 2, 3] for 7/8")
 
 
 class Humanize(Model):
@@ -77,10 +107,10 @@ class Humanize(Model):
 class Feel(Model):
     """The groove laid over all parts."""
 
-    groove: str = "straight"
+    groove: str = Field("straight", description="name of the groove")
     swing_percent: float = knob(50.0, 50.0, 75.0, "%", "place of the off-beat within the beat; 66.7 % is a triplet")
     amount_percent: float = knob(100.0, 0.0, 150.0, "%", "how much of the groove's timing and accents is used")
-    humanize: Humanize = Humanize()
+    humanize: Humanize = Field(Humanize(), description="how far players stray")
 
 
 class SectionMaterial(Model):
@@ -88,105 +118,106 @@ class SectionMaterial(Model):
 
     bars: int | None = knob(None, 1, 256, "", "length in bars")
     energy: float | None = knob(None, 0.0, 1.0, "", "0 to 1")
-    chords: str | Use | None = None
-    lyrics: str | None = None
+    chords: str | ProgressionUse | None = Field(
+        None, description="chords such as `| I | vi . IV | V7 |`, or a progression"
+    )
+    lyrics: str | None = Field(None, description="one line a phrase; `-` splits syllables")
 
 
 class Placement(Model):
     """One entry of the playing order; what is None comes from the material."""
 
-    use: str
-    id: str | None = None
+    bare = "use"
+
+    use: str = Field(description="the section that is played")
+    id: str | None = Field(None, description="name of this playing; default: verse, verse-2, verse-3")
     bars: int | None = knob(None, 1, 256, "", "length in bars")
     energy: float | None = knob(None, 0.0, 1.0, "", "0 to 1")
-    chords: str | Use | None = None
-    lyrics: str | None = None
-    fill: Literal["auto", "last", "none"] = "auto"
+    chords: str | ProgressionUse | None = Field(None, description="chords of this playing")
+    lyrics: str | None = Field(None, description="lyrics of this playing")
+    fill: Literal["auto", "last", "none"] = Field("auto", description="where the drums fill")
     transpose: int = knob(0, -24, 24, "semitones", "moves chords and parts of this playing")
 
 
 class Clip(Model):
     """Written notes that replace the pattern where they stand."""
 
-    at: Position
-    notes: str | None = None
-    midi: Path | None = None
-    lyrics: str | None = None
+    at: At = Field(description="where it begins")
+    notes: str | None = Field(None, description="notes such as `E2:1/4 r:1/8 [E3 G3]:1/2@0.8`")
+    midi: Path | None = Field(None, description="a MIDI file instead of notes")
+    lyrics: str | None = Field(None, description="what is sung: `-` splits syllables, `_` holds one")
     repeat: int = knob(1, 1, 999, "", "how often it is played, end to end")
 
 
 class Send(Model):
     """A copy of a track or bus to a return."""
 
-    to: str
+    bare = "to"
+
+    to: str = Field(description="id of a bus")
     level_db: float = knob(0.0, -90.0, 12.0, "dB", "level of the send", taper="db", automatable=True)
-    tap: Literal["pre", "post"] = "post"
-
-
-class VoiceUse(Model):
-    """Who sings: a chain of providers, first that can; the rest of the keys are theirs."""
-
-    use: tuple[str, ...]
-    profile: str | None = None
-    fallback: Literal["never", "same_voice", "any"] = "any"
-    params: dict[str, Any] = {}
+    tap: Literal["pre", "post"] = Field("post", description="before or after the fader")
 
 
 class Sings(Model):
     """What a voice track sings: the song's melody, or a part in harmony with it."""
 
-    part: Literal["melody"] = "melody"
-    harmony: str | None = None
-    mode: Literal["sing", "speak", "rap"] = "sing"
+    bare = "part"
+
+    part: Literal["melody"] = Field("melody", description="the song's melody")
+    harmony: str | None = Field(None, description="a part in harmony with it: third-below")
+    mode: Literal["sing", "speak", "rap"] = Field("sing", description="how it is voiced")
 
 
 class Track(Model):
     """One line of the song: an instrument or a voice, what it plays, and its channel strip."""
 
-    instrument: Use | None = None
-    voice: VoiceUse | None = None
-    pattern: Use | None = None
-    sings: Sings | None = None
-    clips: tuple[Clip, ...] = ()
-    midi: Path | None = None
-    effects: tuple[Use, ...] = ()
+    instrument: InstrumentUse | None = Field(None, description="what plays it")
+    voice: VoiceChain | None = Field(None, description="who sings it")
+    pattern: PatternUse | None = Field(None, description="what writes its notes")
+    sings: Sings | None = Field(None, description="what a voice sings")
+    clips: tuple[Clip, ...] = Field((), description="written notes, which replace the pattern where they stand")
+    midi: Path | None = Field(None, description="a MIDI file that the track plays from bar 1")
+    effects: EffectChain = Field((), description="inserts, in order")
     gain_db: float = knob(0.0, -90.0, 24.0, "dB", "fader", taper="db", automatable=True)
     pan_percent: float = knob(0.0, -100.0, 100.0, "%", "-100 % is left, 100 % right", automatable=True)
-    sends: tuple[Send, ...] = ()
-    to: str = "master"
+    sends: tuple[Send, ...] = Field((), description="copies to returns")
+    to: str = Field("master", description="the bus it is routed to")
 
 
 class Bus(Model):
     """Where tracks meet. A ``group`` carries what is routed ``to`` it; a ``return`` what is sent to it."""
 
-    role: Literal["group", "return"] = "group"
-    effects: tuple[Use, ...] = ()
+    role: Literal["group", "return"] = Field("group", description="whether tracks are routed or sent to it")
+    effects: EffectChain = Field((), description="inserts, in order")
     gain_db: float = knob(0.0, -90.0, 24.0, "dB", "fader", taper="db", automatable=True)
     pan_percent: float = knob(0.0, -100.0, 100.0, "%", "-100 % is left, 100 % right", automatable=True)
-    sends: tuple[Send, ...] = ()
-    to: str = "master"
+    sends: tuple[Send, ...] = Field((), description="copies to returns")
+    to: str = Field("master", description="the bus it is routed to")
 
 
 class Master(Model):
     """The last bus. The loudness gain stands before a limiter that ends the chain."""
 
-    effects: tuple[Use, ...] = ()
+    effects: EffectChain = Field((), description="inserts, in order")
     gain_db: float = knob(0.0, -90.0, 24.0, "dB", "fader", taper="db", automatable=True)
 
 
 class AutomationPoint(Model):
     """A value at a place, and the shape of the way to it from the point before."""
 
-    at: Position
-    value: float | MusicalLength  # in the target knob's unit
-    shape: Literal["linear", "exp", "step", "smooth"] = "linear"
+    positional = ("at", "value", "shape")
+
+    at: At = Field(description="where the value is reached")
+    value: float | MusicalLength = Field(description="in the unit of the target's knob")
+    shape: Literal["linear", "exp", "step", "smooth"] = Field("linear", description="the way from the point before")
 
 
 class AutomationLane(Model):
     """A knob that moves: ``bass.comp.threshold``, ``bass.gain``, ``bass.instrument.cutoff``, ``bass.hall`` (a send)."""
 
-    target: str
-    points: tuple[AutomationPoint, ...]
+    target: str = Field(description="what moves: bass.gain, bass.hall (a send), bass.comp.threshold (an effect)")
+    points: tuple[AutomationPoint, ...] = Field(min_length=1, description="[place, value, shape] each, in order")
 
 
 class MixOutput(Model):
@@ -194,50 +225,75 @@ class MixOutput(Model):
 
     loudness_lufs: float | None = knob(-14.0, -40.0, -5.0, "LUFS", "integrated loudness of the mix")
     true_peak_dbtp: float = knob(-1.0, -20.0, 0.0, "dBTP", "ceiling of the true peak")
-    formats: tuple[Literal["wav", "flac", "mp3", "ogg"], ...] = ("wav",)
+    formats: tuple[Literal["wav", "flac", "mp3", "ogg"], ...] = Field(("wav",), description="files that are written")
 
 
 class StemOutput(Model):
     """The stems."""
 
-    tap: Literal["source", "pre-fader", "post-fader"] = "post-fader"
-    format: Literal["wav", "flac", "ogg", "mp3"] = "wav"
+    tap: Literal["source", "pre-fader", "post-fader"] = Field(
+        "post-fader", description="where in the strip they are taken"
+    )
+    format: Literal["wav", "flac", "ogg", "mp3"] = Field("wav", description="the kind of file")
 
 
 class RenderSettings(Model):
     """What a render leaves on disk."""
 
-    mix: MixOutput = MixOutput()
-    stems: StemOutput = StemOutput()
-    karaoke: tuple[Literal["lrc", "elrc", "ass", "vtt", "srt", "ultrastar", "midi"], ...] = ()
-    midi: bool = True
+    mix: MixOutput = Field(MixOutput(), description="the mixdown")
+    stems: StemOutput = Field(StemOutput(), description="the stems")
+    karaoke: tuple[Literal["lrc", "elrc", "ass", "vtt", "srt", "ultrastar", "midi"], ...] = Field(
+        (), description="karaoke files that are written"
+    )
+    midi: bool = Field(True, description="whether the notes are written as a MIDI file")
 
 
 class Project(Model):
     """A complete, checked song project."""
 
-    songwright: Literal[1]
-    title: str
-    artist: str = ""
-    language: str = "en"
-    license: str = ""
+    songwright: Literal[1] = Field(description="version of the format")
+    title: str = Field(min_length=1, description="names the song and its output folder")
+    artist: str = Field("", description="who made it")
+    language: str = Field("en", description="of the lyrics, as a BCP 47 code")
+    license: str = Field("", description="written into tags and the credits file")
     seed: int = knob(0, 0, 2**63 - 1, "", "the only source of chance")
-    genre: str
-    mood: str
+    requires: dict[str, str] = Field(default={}, description="plugin distributions and their versions")
+    genre: str = Field(description="the style that fills the gaps")
+    mood: str = Field("", description="one of the genre's moods")
     energy: float = knob(0.6, 0.0, 1.0, "", "0 to 1")
-    key: tuple[KeyChange, ...]
-    tempo: tuple[TempoChange, ...]
-    meter: tuple[MeterChange, ...]
-    duration_s: float | None = None
-    feel: Feel = Feel()
-    sections: dict[str, SectionMaterial] = {}
-    arrangement: tuple[Placement, ...] | None = None  # None: the genre's form is fitted to the duration
-    tracks: dict[str, Track]
-    buses: dict[str, Bus] = {}
-    master: Master = Master()
-    automation: tuple[AutomationLane, ...] = ()
-    render: RenderSettings = RenderSettings()
+    key: tuple[KeyChange, ...] = Field(
+        (KeyChange(key="C major"),), min_length=1, description="A minor, or a list of changes"
+    )
+    tempo: tuple[TempoChange, ...] = Field((TempoChange(),), min_length=1, description="BPM, or a list of changes")
+    meter: tuple[MeterChange, ...] = Field(
+        (MeterChange(meter="4/4"),), min_length=1, description="4/4, or a list of changes"
+    )
+    duration_s: float | None = knob(None, 5.0, 3600.0, "s", "target that the structure is fitted to, such as 2:30")
+    feel: Feel = Field(Feel(), description="the groove laid over all parts")
+    sections: dict[str, SectionMaterial] = Field(default={}, description="material, named once")
+    #: None: the genre's form is fitted to the duration.
+    arrangement: tuple[Placement, ...] | None = Field(None, min_length=1, description="playing order of the sections")
+    tracks: dict[str, Track] = Field(default={}, description="the lines of the song, by id; null removes one")
+    buses: dict[str, Bus] = Field(default={}, description="groups and returns, by id; null removes one")
+    master: Master = Field(Master(), description="the last bus")
+    automation: tuple[AutomationLane, ...] = Field((), description="knobs that move")
+    render: RenderSettings = Field(RenderSettings(), description="what a render leaves on disk")
     #: Tracks that the genre supplied: the genre says in which sections they enter.
-    genre_tracks: frozenset[str] = Field(default=frozenset(), exclude=True)
+    genre_tracks: frozenset[str] = Field(default=frozenset(), exclude=True, alias="(genre tracks)")
     #: Folder of the project file: clips' and parts' paths are already resolved against it.
-    folder: Path = Field(default=Path(), exclude=True)
+    folder: Path = Field(default=Path(), exclude=True, alias="(folder)")
+
+    @property
+    def strips(self) -> dict[str, Track | Bus | Master]:
+        """Tracks, buses and the master by id, in the order of the mixer."""
+        return {**self.tracks, **self.buses, MASTER: self.master}
+
+    @field_validator("automation", mode="before")
+    @classmethod
+    def _in_the_units_of_their_targets(cls, lanes: Any, info: ValidationInfo) -> Any:
+        """A point's ``-18 dB`` can only be read once it is known which knob it moves."""
+        if not isinstance(lanes, list):
+            return lanes
+        if not {"tracks", "buses", "master"} <= info.data.keys():
+            return ()  # the strips are refused; the lanes are read when those are mended
+        return read_lanes(lanes, {**info.data["tracks"], **info.data["buses"], MASTER: info.data["master"]})

@@ -1,0 +1,25 @@
+"""Beyond shapes: what is written means something that can be played. Nothing here renders.
+
+Each check is a generator over a :class:`~songwright.project.checks.song.Song` that yields problems.
+"""
+
+from __future__ import annotations
+
+from songwright.errors import Problem
+from songwright.project.checks import file, identity, lyric, note, routing, timeline, track
+from songwright.project.checks.song import Song
+
+_CHECKS = (
+    identity.check,
+    routing.check,
+    track.check,
+    timeline.check,
+    note.check,
+    lyric.check,
+    file.check,
+)
+
+
+def check(song: Song) -> list[Problem]:
+    """All problems of meaning. What follows from a problem of shape is left out: it is reported already."""
+    return [problem for one in _CHECKS for problem in one(song)]

@@ -1,0 +1,63 @@
+"""A track has something to play it and something to play; the mood and the sections are ones that the genre knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from songwright.errors import Problem
+from songwright.interfaces.genre import Wish
+from songwright.project.advice import did_you_mean
+from songwright.project.checks.song import Song
+from songwright.project.model import Track
+from songwright.project.origins import Path
+
+
+def check(song: Song) -> Iterator[Problem]:
+    """Tracks, mood, sections."""
+    for name, track in song.project.tracks.items():
+        yield from _track(song, ("tracks", name), track)
+    if not song.project.tracks:
+        yield from song.error(("tracks",), "the song has no track", "add one, or take a genre that brings some")
+    yield from _mood(song)
+    yield from _sections(song)
+
+
+def _track(song: Song, path: Path, track: Track) -> Iterator[Problem]:
+    name = path[-1]
+    instrument, voice = (*path, "instrument"), (*path, "voice")
+    if track.instrument and track.voice:
+        yield from song.error(voice, f"track {name!r} has an instrument and a voice", "split it into two tracks")
+    if not (track.instrument or track.voice):
+        hint = "add `instrument: NAME` or `voice: NAME`"
+        if voice not in song.removed:
+            yield from song.error(instrument, f"track {name!r} has neither an instrument nor a voice", hint)
+    if track.sings and not track.voice:
+        yield from song.error((*path, "sings"), f"track {name!r} sings without a voice", "add `voice: NAME`")
+    if not (track.pattern or track.clips or track.midi or track.sings):
+        hint = "add a pattern, clips, midi, or for a voice `sings: melody`"
+        if not any((*path, key) in song.removed for key in ("clips", "midi", "sings")):
+            yield from song.warning((*path, "pattern"), f"track {name!r} has nothing to play and stays silent", hint)
+
+
+def _mood(song: Song) -> Iterator[Problem]:
+    mood, genre = song.project.mood, song.genre
+    if genre and mood not in genre.moods:
+        message = f"the genre {genre.name!r} has no mood {mood!r}"
+        yield from song.error(("mood",), message, did_you_mean(mood, genre.moods))
+
+
+def _sections(song: Song) -> Iterator[Problem]:
+    """The playing order names material of the project, or sections that the genre knows how to fill."""
+    if song.genre is None:
+        return
+    project = song.project
+    wish = Wish(
+        project.seed, project.mood, project.energy, project.key[0].key, project.tempo[0].bpm, project.duration_s
+    )
+    known = [*project.sections, *(section.use for form in song.genre.forms(wish) for section in form.sections)]
+    for index, placement in enumerate(project.arrangement or ()):
+        if placement.use not in known:
+            message = f"there is no section {placement.use!r}, here or in the genre {song.genre.name!r}"
+            yield from song.error(
+                ("arrangement", index, "use"), message, did_you_mean(placement.use, dict.fromkeys(known))
+            )

@@ -1,0 +1,166 @@
+"""A component where one is plugged in: ``use`` names it, the other keys are its own parameters.
+
+A model field says which kind it takes: ``effects: tuple[Annotated[Use, Plugged("effect")], ...]``. The
+plugins that names are looked up in come with pydantic's validation context, under ``"plugins"``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationInfo
+from pydantic_core import CoreSchema, core_schema
+
+from songwright.errors import PluginError
+from songwright.knobs import Params
+from songwright.plugins import Plugins, UnknownComponentError, installed_plugins
+from songwright.project.refusal import reason, refusal
+
+
+class Model(Params):
+    """Base of the project's parts: knobs are understood as in components."""
+
+    model_config = ConfigDict(validate_default=False)
+
+    #: The key that a bare value stands for: ``fm-bass`` is ``{use: fm-bass}``.
+    bare: ClassVar[str] = ""
+    #: The keys that the items of a list stand for: ``["1:1", -18 dB]`` is ``{at: "1:1", value: -18 dB}``.
+    positional: ClassVar[tuple[str, ...]] = ()
+
+
+class Sidechain(Model):
+    """Where an effect listens: ``{from: drums, tap: pre}``, or ``drums``."""
+
+    bare = "from"
+
+    source: str = Field(alias="from", description="id of a track or bus")
+    tap: Literal["pre", "post"] = Field("post", description="before or after the source's fader")
+
+
+class Use(BaseModel):
+    """A component where one is plugged in: ``name`` or ``{use: name, id: ..., its own parameters}``.
+
+    ``params`` is an instance of the component's own ``Params``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    bare: ClassVar[str] = "use"
+
+    name: str
+    params: Any
+    id: str  # defaults to the name; automation addresses it
+    sidechain: Sidechain | None = None
+
+
+class VoiceUse(Model):
+    """Who sings: a chain of providers, first that can; the rest of the keys are theirs.
+
+    ``params`` holds those keys as they are written: they were checked against the providers that know
+    them, and each provider takes its own.
+    """
+
+    bare = "use"
+
+    use: tuple[str, ...] = Field(description="voice providers, the first that can sings", min_length=1)
+    profile: str | None = Field(None, description="a voice profile of the provider")
+    fallback: Literal["never", "same_voice", "any"] = Field("any", description="who may stand in when a provider fails")
+    params: dict[str, Any] = Field(default={}, exclude=True, alias="(params)")
+
+
+#: The host's keys beside a component's parameters, with what they take.
+USE_KEYS: Mapping[str, Any] = {"use": str, "id": str | None, "sidechain": Sidechain | None}
+VOICE_KEYS: Mapping[str, Any] = {
+    key: field.annotation for key, field in VoiceUse.model_fields.items() if not field.exclude
+}
+
+
+@dataclass(frozen=True)
+class Plugged:
+    """Marks what kind of component a field takes; ``many`` for a chain of voices."""
+
+    kind: str
+    many: bool = False
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Validate with the plugins at hand."""
+        return core_schema.with_info_plain_validator_function(self._resolve_many if self.many else self._resolve)
+
+    def _resolve(self, value: Any, info: ValidationInfo) -> Use:
+        if isinstance(value, Use):
+            return value
+        if not isinstance(value, dict) or not isinstance(value.get("use"), str):
+            message = f"a {self.kind} is named by its key 'use', which is missing or no text"
+            hint = f"write a name, or `{{use: NAME}}`; `songwright plugins list {self.kind}s` prints the names"
+            raise refusal(reason(message, value=value, hint=hint))
+        name = value["use"]
+        component = _component(info, self.kind, name, "use")
+        identity = _Identity.model_validate({key: value[key] for key in ("id", "sidechain") if key in value})
+        rest = {key: item for key, item in value.items() if key not in USE_KEYS}
+        return Use(
+            name=name,
+            params=component.Params.model_validate(rest, by_alias=True, by_name=False),
+            id=identity.id or name,
+            sidechain=identity.sidechain,
+        )
+
+    def _resolve_many(self, value: Any, info: ValidationInfo) -> VoiceUse:
+        if isinstance(value, VoiceUse):
+            return value
+        written = value if isinstance(value, dict) else {}
+        voice = VoiceUse.model_validate(
+            {key: item for key, item in written.items() if key in VOICE_KEYS}, by_alias=True, by_name=False
+        )
+        rest = {key: item for key, item in written.items() if key not in VOICE_KEYS}
+        components = [
+            _component(info, self.kind, name, "use", index)
+            for index, name in enumerate(voice.use)
+            if len(voice.use) == 1 or voice.fallback == "never" or _is_installed(info, self.kind, name)
+        ]
+        if not components:
+            _component(info, self.kind, voice.use[0], "use", 0)
+        known: set[str] = set()
+        for component in components:
+            keys = {knob.key for knob in component.Params.knobs()}
+            component.Params.model_validate(
+                {key: item for key, item in rest.items() if key in keys}, by_alias=True, by_name=False
+            )
+            known |= keys
+        closed = components[-1].Params
+        closed.model_validate(
+            {key: item for key, item in rest.items() if key not in known}, by_alias=True, by_name=False
+        )
+        return voice.model_copy(update={"params": rest})
+
+
+class _Identity(Model):
+    id: str | None = None
+    sidechain: Sidechain | None = None
+
+
+def _component(info: ValidationInfo, kind: str, name: str, *path: str | int) -> Any:
+    """The component class, or a refusal at ``path`` that says what to do."""
+    context = info.context or {}
+    plugins: Plugins = context.get("plugins") or installed_plugins()
+    try:
+        return plugins.get(kind, name)
+    except UnknownComponentError as error:
+        hint = _advice(error, plugins, context.get("missing", ()))
+        raise refusal(reason(str(error), *path, value=name, hint=hint)) from None
+    except PluginError as error:
+        raise refusal(reason(str(error), *path, value=name)) from None
+
+
+def _is_installed(info: ValidationInfo, kind: str, name: str) -> bool:
+    plugins: Plugins = (info.context or {}).get("plugins") or installed_plugins()
+    return (kind, name) in plugins.entries
+
+
+def _advice(error: UnknownComponentError, plugins: Plugins, missing: tuple[str, ...]) -> str:
+    close = f"did you mean {' or '.join(map(repr, error.close))}? " if error.close else ""
+    if missing:
+        return f"{close}the project requires {', '.join(missing)}: pip install {' '.join(missing)}"
+    left_out = "".join(f"; {failure}" for failure in plugins.failures)
+    return f"{close}`songwright plugins list {error.kind}s` prints the installed ones{left_out}"
