@@ -1,0 +1,138 @@
+"""Parametric equaliser."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from songwright.dsp.control import ControlGrid
+from songwright.dsp.denormal import flush_denormals
+from songwright.dsp.filter import (
+    BUTTERWORTH_Q,
+    CONTROL_FRAMES,
+    Shape,
+    band_state,
+    design,
+    filter_bands,
+    stack_bands,
+)
+from songwright.interfaces.controls import Controls
+from songwright.interfaces.effect import Audio, Effect
+from songwright.knobs import Params, knob
+
+#: Where a cut is off, and from where on it is whole.
+_CUT_FADES = {"high-pass": (10.0, 20.0), "low-pass": (22_000.0, 20_000.0)}
+
+
+class EqParams(Params):
+    """The equaliser's knobs, from low to high."""
+
+    low_cut_hz: float = knob(
+        10.0,
+        10.0,
+        2000.0,
+        "Hz",
+        "corner of the low cut, 12 dB an octave; fades out from 20 Hz to 10 Hz, which is off",
+        taper="log",
+        automatable=True,
+    )
+    low_freq_hz: float = knob(100.0, 20.0, 2000.0, "Hz", "corner of the low shelf", taper="log", automatable=True)
+    low_gain_db: float = knob(0.0, -18.0, 18.0, "dB", "gain of the low shelf", automatable=True)
+    mid_freq_hz: float = knob(500.0, 40.0, 16_000.0, "Hz", "centre of the first bell", taper="log", automatable=True)
+    mid_gain_db: float = knob(0.0, -18.0, 18.0, "dB", "gain of the first bell", automatable=True)
+    mid_q: float = knob(1.0, 0.2, 12.0, "", "sharpness of the first bell", taper="log", automatable=True)
+    high_mid_freq_hz: float = knob(
+        3000.0, 40.0, 16_000.0, "Hz", "centre of the second bell", taper="log", automatable=True
+    )
+    high_mid_gain_db: float = knob(0.0, -18.0, 18.0, "dB", "gain of the second bell", automatable=True)
+    high_mid_q: float = knob(1.0, 0.2, 12.0, "", "sharpness of the second bell", taper="log", automatable=True)
+    high_freq_hz: float = knob(8000.0, 500.0, 16_000.0, "Hz", "corner of the high shelf", taper="log", automatable=True)
+    high_gain_db: float = knob(0.0, -18.0, 18.0, "dB", "gain of the high shelf", automatable=True)
+    high_cut_hz: float = knob(
+        22_000.0, 500.0, 22_000.0, "Hz", "corner of the high cut, 12 dB an octave; fades out from 20 kHz to 22 kHz, which is off", taper="log",
+        automatable=True,
+    )  # fmt: skip
+
+
+#: Shape of each band, and the knobs that set its frequency, gain and sharpness.
+_BANDS: tuple[tuple[Shape, str, str, str], ...] = (
+    ("high-pass", "low_cut_hz", "", ""),
+    ("low-shelf", "low_freq_hz", "low_gain_db", ""),
+    ("peak", "mid_freq_hz", "mid_gain_db", "mid_q"),
+    ("peak", "high_mid_freq_hz", "high_mid_gain_db", "high_mid_q"),
+    ("high-shelf", "high_freq_hz", "high_gain_db", ""),
+    ("low-pass", "high_cut_hz", "", ""),
+)
+
+
+class Eq(Effect):
+    """Low cut, low shelf, two bells, high shelf and high cut.
+
+    Responses match analogue filters up to the top of the band (see :mod:`songwright.dsp.filter`). A
+    band that stands at 0 dB, or a cut at its end, costs nothing.
+    """
+
+    name = "eq"
+    Params = EqParams
+
+    def prepare(self, sample_rate: int) -> None:
+        """Allocate for ``sample_rate`` (Hz)."""
+        self._sample_rate = sample_rate
+        self.reset()
+
+    def reset(self) -> None:
+        """Return to silence."""
+        self._grids = [ControlGrid(CONTROL_FRAMES) for _ in _BANDS]
+        self._state = band_state(len(_BANDS))
+
+    def process(self, audio: Audio, controls: Controls, sidechain: Audio | None) -> None:
+        """Filter ``audio`` in place."""
+        frames, offset = audio.shape[1], self._grids[0].offset
+        active = [index for index, band in enumerate(_BANDS) if _is_active(controls, band)]
+        bands = []
+        for index, grid in enumerate(self._grids):
+            if index in active:
+                bands.append(self._band(controls, _BANDS[index], grid, frames))
+            else:
+                grid.offset = (offset + frames) % CONTROL_FRAMES
+        if not bands:
+            return
+        coefficients = stack_bands(bands)
+        state = np.zeros((coefficients.shape[0], 4))
+        state[: len(active)] = self._state[active]
+        with flush_denormals():
+            filter_bands(audio, coefficients, offset, CONTROL_FRAMES, state)
+        self._state[active] = state[: len(active)]
+
+    def _band(
+        self, controls: Controls, band: tuple[Shape, str, str, str], grid: ControlGrid, frames: int
+    ) -> NDArray[np.float64]:
+        shape, frequency, gain, q = band
+        still = np.array([0.0], np.float32)
+        curves = [controls.curve(name) if name else still for name in (frequency, gain, q)]
+        moving = any(controls.moving(name) for name in (frequency, gain, q) if name)
+        values = grid.read(curves, moving, frames)
+        sharpness = values[2] if q else np.full(values.shape[1], BUTTERWORTH_Q)
+        coefficients = design(shape, values[0], values[1], sharpness, self._sample_rate)
+        if not gain:  # a cut fades to a plain wire at its end, so that "off" can be swept to and from
+            end, full = _CUT_FADES[shape]
+            share = np.clip(np.log(values[0] / end) / np.log(full / end), 0.0, 1.0)
+            coefficients[:, 6:] *= share[:, np.newaxis]
+            coefficients[:, 8] += 1.0 - share
+        return coefficients
+
+    @property
+    def tail_s(self) -> float:
+        """The longest ring: a narrow bell at the bottom, or the low cut."""
+        params = self.params
+        rings = [2.0 * BUTTERWORTH_Q / params.low_cut_hz, 2.0 / params.low_freq_hz]
+        rings += [2.0 * params.mid_q / params.mid_freq_hz, 2.0 * params.high_mid_q / params.high_mid_freq_hz]
+        return float(2.0 * max(rings) + 0.01)
+
+
+def _is_active(controls: Controls, band: tuple[Shape, str, str, str]) -> bool:
+    """Whether the band does anything anywhere in the song."""
+    shape, frequency, gain, _ = band
+    name = gain or frequency
+    neutral = 0.0 if gain else _CUT_FADES[shape][0]
+    return controls.moving(name) or controls.value(name) != neutral
