@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from songwright.interfaces.pattern import PartContext
 from songwright.music.form import ChordSpan
@@ -71,18 +71,31 @@ def bars(context: PartContext) -> tuple[Bar, ...]:
     return tuple(found)
 
 
+def spans(context: PartContext) -> tuple[ChordSpan, ...]:
+    """The section's chords, each as long as it sounds: a chord that is named again goes on."""
+    merged: list[ChordSpan] = []
+    for span in context.chords:
+        if merged and merged[-1].chord == span.chord:
+            merged[-1] = replace(merged[-1], end_beat=span.end_beat)
+        else:
+            merged.append(span)
+    return tuple(merged)
+
+
 def chord_at(context: PartContext, beat: float) -> ChordSpan:
-    """The chord that sounds at ``beat``; the section's last one beyond its end."""
+    """The chord that sounds at ``beat``; the one after the section (or its last) beyond its end."""
     for span in context.chords:
         if beat < span.end_beat - 1e-6:
             return span
-    return context.chords[-1]
+    return context.next_chord or context.chords[-1]
 
 
-def chord_after(context: PartContext, span: ChordSpan) -> ChordSpan | None:
-    """The chord that follows ``span``, across the section's end; None at the song's end."""
-    place = context.chords.index(span)
-    return context.chords[place + 1] if place + 1 < len(context.chords) else context.next_chord
+def chord_after(context: PartContext, beat: float) -> ChordSpan | None:
+    """The next other chord after ``beat``, across the section's end; None at the song's end."""
+    now = chord_at(context, beat)
+    later = (span for span in context.chords if span.start_beat > beat + 1e-6 and span.chord != now.chord)
+    following = context.next_chord
+    return next(later, following if following and following.chord != now.chord else None)
 
 
 def is_ending(context: PartContext) -> bool:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from songwright import hookimpl
+from songwright_genres.pop.arp import PopArp
+from songwright_genres.pop.bass import PopBass
+from songwright_genres.pop.comp import PopComp
 from songwright_genres.pop.drums import PopDrums
+from songwright_genres.pop.pad import PopPad
+from songwright_genres.pop.strum import PopStrum
 
 
 @hookimpl
@@ -15,4 +20,4 @@ def songwright_genres() -> list[type]:
 @hookimpl
 def songwright_patterns() -> list[type]:
     """The built-in patterns."""
-    return [PopDrums]
+    return [PopDrums, PopBass, PopComp, PopStrum, PopPad, PopArp]

@@ -66,6 +66,13 @@ class Genre(Component):
         """Chords for the material ``use`` in the project's writing (Roman numerals)."""
         raise NotImplementedError
 
+    def kin(self, use: str) -> str:
+        """The material whose chords ``use`` plays (an intro the verse's); itself when it has its own.
+
+        Chance for :meth:`chords` is keyed by it, and chords a project writes for it serve ``use`` as well.
+        """
+        return use
+
     def enters(self, track: str, use: str, occurrence: int, energy: float) -> bool:
         """Whether a track that the genre supplies plays in this section (arrangement builds by entries)."""
         raise NotImplementedError

@@ -62,13 +62,13 @@ _ENERGY = {
 _GROWTH = {"verse": 0.1, "prechorus": 0.08, "chorus": 0.06, "postchorus": 0.05}
 
 
-def forms(energy: float, duration_s: float | None) -> Sequence[Form]:
-    """The forms with their weights; ``energy`` (0..1) moves every section, 0.6 leaves them as written."""
+def forms(duration_s: float | None) -> Sequence[Form]:
+    """The forms with their weights, for a song of about ``duration_s`` seconds."""
     table = _SHORT if duration_s is not None and duration_s < SHORT_S else _FULL
-    return [Form(name, _sections(order, energy), weight) for name, (order, weight) in table.items()]
+    return [Form(name, _sections(order), weight) for name, (order, weight) in table.items()]
 
 
-def _sections(order: str, energy: float) -> tuple[FormSection, ...]:
+def _sections(order: str) -> tuple[FormSection, ...]:
     sections: list[FormSection] = []
     seen: dict[str, int] = {}
     letters = order.split()
@@ -78,6 +78,5 @@ def _sections(order: str, energy: float) -> tuple[FormSection, ...]:
         if use == "chorus" and all(later[0] not in "C" for later in letters[place + 1 :]):
             level = 0.98  # the last chorus is the biggest
         seen[use] = seen.get(use, 0) + 1
-        level = min(max(level + 0.5 * (energy - 0.6), 0.05), 1.0)
-        sections.append(FormSection(use, _BARS[use], round(level, 3), "?" in token, "*" in token))
+        sections.append(FormSection(use, _BARS[use], round(min(level, 1.0), 3), "?" in token, "*" in token))
     return tuple(sections)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from songwright.interfaces.pattern import PartContext
 from songwright_genres.bar import Bar
 from songwright_genres.drum import Hits, read_row
+from songwright_genres.pop import style
 from songwright_genres.table import table
 from songwright_progressions.walk import choose
 
@@ -33,36 +34,16 @@ class Groove:
 
 
 def settle(context: PartContext) -> Groove:
-    """Choose the section's groove: what fits its energy, the mood, and this drummer's taste.
-
-    Taste is drawn once a song and once a material (Gumbel noise on the weights), so that verses stay
-    with their groove while it fits, and two songs differ.
-    """
-    energy = context.section.energy
+    """Choose the section's groove and its rows. A bridge looks for something else."""
     grooves = table("pop", "drums")["grooves"]
-    fitting = {name: row for name, row in grooves.items() if row["energy"][0] <= energy <= row["energy"][1]}
-    taste = _noise(grooves, context.rng("taste", "track"))
-    turn = _noise(grooves, context.rng("turn", "material"))
-    contrast = 1.5 if context.section.use == "bridge" else 0.5  # a bridge looks for something else
-
-    def liking(name: str) -> float:
-        low, high = fitting[name]["energy"]
-        centred = 1.0 - abs(energy - (low + high) / 2) / (high - low)  # 1 in the middle, .5 at the edges
-        liked = 2.0 if context.mood in fitting[name]["moods"] else 1.0
-        return taste[name] + contrast * turn[name] + float(np.log(liked)) + centred
-
-    name = max(fitting, key=liking)
+    name = style.settle(context, grooves, 1.5 if context.section.use == "bridge" else 0.5)
     rng = context.rng(f"rows of {name}", "material")
-    row = fitting[name]
+    row = grooves[name]
     kicks = row["kick"]
     theme = int(rng.integers(min(3, len(kicks))))
     answer = (theme + int(rng.integers(1, len(kicks)))) % len(kicks)
     voices = {voice: rows[int(rng.integers(len(rows)))] for voice, rows in row.items() if voice not in _NOT_ROWS}
     return Groove(name, (kicks[theme], kicks[answer]), {voice: text for voice, text in voices.items() if text})
-
-
-def _noise(names: Iterable[str], rng: np.random.Generator) -> Mapping[str, float]:
-    return {name: float(rng.gumbel()) for name in names}
 
 
 _NOT_ROWS = frozenset({"energy", "moods", "kick"})
