@@ -19,11 +19,11 @@ from songwright.files.ogg import checksum, fix_serial
 TEXTS = st.text(st.characters(exclude_characters="\x00", exclude_categories=("Cs",)), min_size=1)
 
 
-@given(title=TEXTS, artist=TEXTS, comment=TEXTS, license=TEXTS)
-def test_mutagen_reads_the_texts_back(title: str, artist: str, comment: str, license: str) -> None:
-    tag = id3_tag({"title": title, "artist": artist, "comment": comment, "license": license})
+@given(title=TEXTS, artist=TEXTS, comment=TEXTS, terms=TEXTS)
+def test_mutagen_reads_the_texts_back(title: str, artist: str, comment: str, terms: str) -> None:
+    tag = id3_tag({"title": title, "artist": artist, "comment": comment, "license": terms})
     read = mutagen.id3.ID3(io.BytesIO(tag), translate=False)
-    assert (read["TIT2"].text, read["TPE1"].text, read["TCOP"].text) == ([title], [artist], [license])
+    assert (read["TIT2"].text, read["TPE1"].text, read["TCOP"].text) == ([title], [artist], [terms])
     assert read.getall("COMM")[0].text == [comment]
 
 

@@ -22,7 +22,9 @@ def watch(terminal: Terminal) -> Iterator[Progress]:
         yield Silence()
     elif terminal.draws:
         with _rich_bars() as bars:
-            yield Bars(bars)
+            drawn = Bars(bars)
+            yield drawn
+            drawn.finish()
     else:
         lines = Lines(terminal)
         yield lines
@@ -61,7 +63,7 @@ class Bars:
 
     def stage(self, name: str, steps: float = 0.0) -> None:
         """Fill the bar before, begin this one."""
-        self._fill()
+        self.finish()
         self.task = self.bars.add_task(name, total=steps or None, note="")
 
     def step(self, amount: float = 1.0, note: str = "") -> None:
@@ -69,7 +71,8 @@ class Bars:
         if self.task is not None:
             self.bars.update(self.task, advance=amount, note=note)
 
-    def _fill(self) -> None:
+    def finish(self) -> None:
+        """Fill the open stage's bar."""
         if self.task is not None:
             total = self.bars.tasks[self.task].total or 1.0
             self.bars.update(self.task, total=total, completed=total, note="")
