@@ -1,0 +1,117 @@
+"""From a project to everything that will sound, in musical time: the band reads the chart and plays.
+
+::
+
+    sections (structure) ── chords (harmony) ── parts, role after role (parts)
+        ── clips in their places (clips) ── lyrics and voices (singing) ── groove and hands (groove, humanise)
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from songwright.arrangement.clips import Written, replace_where_written, written_clips
+from songwright.arrangement.clock import first_bars_of, read_keys, read_time
+from songwright.arrangement.ensemble import Ensemble, gather
+from songwright.arrangement.groove import groove_named, lay_groove
+from songwright.arrangement.guard import guarded
+from songwright.arrangement.harmony import write_chords
+from songwright.arrangement.humanise import humanise
+from songwright.arrangement.model import Arrangement, Part, Syllable
+from songwright.arrangement.parts import Chart, play
+from songwright.arrangement.singing import Sung, harmonise, sing, sing_clips
+from songwright.arrangement.structure import place_sections, plan_sections
+from songwright.errors import Problem, ProjectError
+from songwright.music.notes import Notes, notes
+from songwright.music.random import Chance
+from songwright.plugins import Plugins
+from songwright.project.model import Project, Track
+
+__all__ = ["Arrangement", "arrange"]
+
+_WRITTEN = "written"  # the role of a part that no pattern plays
+_VOICE = "voice"  # the role of a part that is sung
+
+
+def arrange(project: Project, plugins: Plugins) -> Arrangement:
+    """Play the project on paper.
+
+    The same project and plugins give the same arrangement; all chance is keyed by the seed and by
+    names, never by order.
+
+    Raises:
+        ProjectError: the project asks for what cannot be.
+        PluginError: a genre, progression or pattern failed; named with its distribution.
+    """
+    groove_named(project.feel.groove)
+    chance = Chance(project.seed)
+    genre_entry = plugins.entry("genre", project.genre)
+    with guarded(genre_entry, "planning the song"):
+        genre = genre_entry.component()
+        plans = plan_sections(project, genre, chance)
+    first_bars = first_bars_of([(plan.id, plan.bars) for plan in plans])
+    time_map = read_time(project, first_bars)
+    keys = read_keys(project, time_map, first_bars)
+    sections = place_sections(plans, time_map, keys)
+    chords = write_chords(project, plugins, genre, plans, sections, time_map, keys, chance)
+
+    ensemble = gather(project, plugins, genre, genre_entry)
+    chart = Chart(project, genre, genre_entry, time_map, sections, chords, chance)
+    played = play(chart, ensemble.players)
+    clips = {
+        name: written_clips(name, track, time_map, first_bars, name in ensemble.drums)
+        for name, track in project.tracks.items()
+    }
+    melody = _melody(ensemble, played, clips)
+
+    parts: dict[str, Part] = {}
+    syllables: tuple[Syllable, ...]
+    warnings: list[str] = []
+    for name, track in project.tracks.items():
+        role = ensemble.roles.get(name, _WRITTEN)
+        if track.voice is None and track.sings is None:
+            line, syllables = replace_where_written(played.get(name, notes()), clips[name]), ()
+        else:
+            sung, role = _sing(name, track, melody, clips[name], chart, ensemble), _VOICE
+            line, syllables = sung.notes, sung.syllables
+            warnings += sung.warnings
+        parts[name] = _performed(name, role, line, syllables, chart)
+
+    arrangement = Arrangement(project, time_map, sections, chords, parts, tuple(warnings))
+    plugins.hook.songwright_arranged(arrangement=arrangement)
+    return arrangement
+
+
+def _melody(ensemble: Ensemble, played: dict[str, Notes], clips: dict[str, tuple[Written, ...]]) -> Notes:
+    """The song's melody: what its first melody track plays, clips included."""
+    if ensemble.melody is None:
+        return notes()
+    return replace_where_written(played[ensemble.melody], clips.get(ensemble.melody, ()))
+
+
+def _sing(
+    name: str, track: Track, melody: Notes, written: tuple[Written, ...], chart: Chart, ensemble: Ensemble
+) -> Sung:
+    """What is written for the voice; the melody with its lyrics, or a part in harmony with it."""
+    if track.sings is None:
+        return sing_clips(name, chart.sections, written)
+    if not track.sings.harmony:
+        return sing(name, melody, chart.sections, written)
+    try:
+        second = harmonise(melody, track.sings.harmony, chart.chords, *ensemble.ranges[name])
+    except ValueError as error:
+        raise ProjectError(Problem(str(error), path=f"tracks.{name}.sings.harmony")) from error
+    return replace(sing(name, second, chart.sections, written), warnings=())  # the melody's own voice has said them
+
+
+def _performed(name: str, role: str, line: Notes, syllables: tuple[Syllable, ...], chart: Chart) -> Part:
+    """The part as it is played: inside the song, with groove and hands."""
+    project = chart.project
+    line = line[line["beat"] < chart.sections[-1].end_beat - 1e-6]
+    if role != _VOICE and len(line):
+        line = line.copy()
+        line["lyric"] = -1
+    grooved = lay_groove(line, role, project.feel, chart.time_map)
+    hands = chart.chance.of("tracks", name, "humanise")
+    played = humanise(grooved, role, project.feel.humanize, chart.sections, chart.time_map, hands)
+    return Part(name, role, played, syllables)

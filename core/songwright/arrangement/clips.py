@@ -1,0 +1,122 @@
+"""Written notes: clips and MIDI files, which replace a track's pattern where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from songwright.arrangement.clock import beat_of
+from songwright.errors import Problem, ProjectError
+from songwright.music.cliptext import parse_clip
+from songwright.music.notes import NOTE, Notes, in_order, join, notes
+from songwright.music.time import TimeMap
+from songwright.project.model import Clip, Track
+
+_DRUM_CHANNEL = 9  # General MIDI's channel 10, counted from 0
+
+
+@dataclass(frozen=True)
+class Written:
+    """Notes that stand in ``[start_beat, end_beat)`` in place of the pattern's."""
+
+    start_beat: float
+    end_beat: float
+    notes: Notes
+    lyrics: str = ""
+
+
+def written_clips(
+    name: str, track: Track, time_map: TimeMap, first_bars: Mapping[str, int], drums: bool
+) -> tuple[Written, ...]:
+    """A track's clips and its MIDI file in time, in the order in which they take the place of others."""
+    found = []
+    if track.midi is not None:
+        found.append(_midi_clip(f"tracks.{name}.midi", track.midi, 0.0, time_map, drums))
+    for index, clip in enumerate(track.clips):
+        start = beat_of(clip.at, time_map, first_bars)
+        found.append(_clip(f"tracks.{name}.clips[{index}]", clip, start, time_map, drums))
+    return tuple(found)
+
+
+def replace_where_written(played: Notes, written: Iterable[Written]) -> Notes:
+    """The played notes with each clip's notes in their place; what rings into a clip ends at it."""
+    for clip in written:
+        outside = (played["beat"] < clip.start_beat - 1e-9) | (played["beat"] >= clip.end_beat - 1e-9)
+        kept = played[outside].copy()
+        into = (kept["beat"] < clip.start_beat) & (kept["beat"] + kept["length"] > clip.start_beat)
+        kept["length"][into] = clip.start_beat - kept["beat"][into]
+        played = join(kept, clip.notes)
+    return played
+
+
+def _clip(path: str, clip: Clip, start: float, time_map: TimeMap, drums: bool) -> Written:
+    if clip.notes is None and clip.midi is None:
+        raise ProjectError(Problem("the clip has neither notes nor a MIDI file", path=path, hint="write `notes:`"))
+    if clip.midi is not None:
+        once = _midi_clip(f"{path}.midi", clip.midi, start, time_map, drums)
+    else:
+        try:
+            items = parse_clip(clip.notes or "")
+        except ValueError as error:
+            raise ProjectError(Problem(str(error), path=f"{path}.notes")) from error
+        rows = [
+            (start + float(item.start), float(item.length), pitch, item.velocity)
+            for item in items
+            for pitch in item.pitches
+        ]
+        once = Written(start, start + float(items[-1].end), notes(rows))
+    length = once.end_beat - once.start_beat
+    times = [_moved(once.notes, time * length) for time in range(clip.repeat)]
+    return Written(start, start + clip.repeat * length, join(*times), clip.lyrics or "")
+
+
+def _moved(played: Notes, beats: float) -> Notes:
+    moved = played.copy()
+    moved["beat"] += beats
+    return moved
+
+
+def _midi_clip(path: str, file: Path, start: float, time_map: TimeMap, drums: bool) -> Written:
+    """A MIDI file from ``start`` on. Its ticks are beats; its tempo is not the song's and is ignored."""
+    try:
+        played = read_midi(file, drums)
+    except (OSError, ValueError, EOFError, KeyError, IndexError) as error:
+        raise ProjectError(Problem(f"{str(file)!r} cannot be read as MIDI: {error}", path=path)) from error
+    end = start + (float(np.max(played["beat"] + played["length"])) if len(played) else 0.0)
+    bar, beat = time_map.position(end - 1e-6)
+    return Written(start, time_map.bar_start(bar + 1) if beat > 1.0 else end, _moved(played, start))
+
+
+def read_midi(file: Path, drums: bool) -> Notes:
+    """The notes of a standard MIDI file in quarter-note beats from its start.
+
+    Args:
+        file: format 0 or 1; all tracks are taken together.
+        drums: take channel 10 (all channels when it is empty) rather than the others.
+    """
+    import mido
+
+    midi = mido.MidiFile(str(file))
+    if midi.ticks_per_beat < 1:
+        raise ValueError("it counts in film frames, not in beats")
+    rows: list[tuple[bool, float, float, int, float]] = []
+    for messages in midi.tracks:
+        tick = 0
+        sounding: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        for message in messages:
+            tick += message.time
+            if message.type not in ("note_on", "note_off"):
+                continue
+            held = sounding.setdefault((message.channel, message.note), [])
+            if message.type == "note_on" and message.velocity > 0:
+                held.append((tick, message.velocity))
+            elif held:
+                began, velocity = held.pop(0)
+                on_drums = message.channel == _DRUM_CHANNEL
+                beats = (began / midi.ticks_per_beat, max(tick - began, 1) / midi.ticks_per_beat)
+                rows.append((on_drums, *beats, message.note, velocity / 127.0))
+    wanted = [row[1:] for row in rows if row[0] == drums] or ([row[1:] for row in rows] if drums else [])
+    return in_order(notes(wanted)) if wanted else np.zeros(0, NOTE)

@@ -1,0 +1,138 @@
+"""The song's chords: written, from a progression component, or from the genre, laid over the bars.
+
+Chords belong to material: the second verse has the first verse's chords, wherever it stands and in
+whatever key. They are drawn once for the material's most frequent length; a longer playing goes round
+again, a shorter one breaks off.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+
+from songwright.arrangement.clock import KeyMap
+from songwright.arrangement.guard import complaint, guarded
+from songwright.arrangement.structure import Plan
+from songwright.errors import Problem, ProjectError
+from songwright.interfaces.genre import Genre
+from songwright.interfaces.progression import Progression, ProgressionRequest
+from songwright.music.chord import parse_chord, parse_progression, roman
+from songwright.music.form import ChordSpan, Section
+from songwright.music.pitch import Key
+from songwright.music.random import Chance
+from songwright.music.time import TimeMap
+from songwright.plugins import Plugins
+from songwright.project.model import Project
+from songwright.project.use import Use
+
+_ANY_KEY = Key.parse("C major")  # numerals are checked in it; which key they are read in is known later
+_BarSpan = tuple[Fraction, str]  # length in bars, chord text
+
+
+def write_chords(
+    project: Project,
+    plugins: Plugins,
+    genre: Genre,
+    plans: Sequence[Plan],
+    sections: Sequence[Section],
+    time_map: TimeMap,
+    keys: KeyMap,
+    chance: Chance,
+) -> tuple[ChordSpan, ...]:
+    """Every chord of the song, in order, without gaps."""
+    writer = _Writer(
+        project, plugins, genre, _usual_bars(plans), _first_minor(sections), time_map.meter(1).beats, chance
+    )
+    spans: list[ChordSpan] = []
+    for plan, section in zip(plans, sections, strict=True):
+        spans += _lay(writer.bars_of(plan), section, time_map, keys)
+    return tuple(spans)
+
+
+def _usual_bars(plans: Sequence[Plan]) -> dict[str, int]:
+    """Material → its most frequent length, the first of equals."""
+    counts: dict[str, Counter[int]] = {}
+    for plan in plans:
+        counts.setdefault(plan.use, Counter())[plan.bars] += 1
+    return {use: count.most_common(1)[0][0] for use, count in counts.items()}
+
+
+def _first_minor(sections: Sequence[Section]) -> dict[str, bool]:
+    """Material → whether the key is minor where it is first played."""
+    return {section.use: section.key.minor for section in reversed(sections)}
+
+
+class _Writer:
+    """Finds the text of each material's chords, once."""
+
+    def __init__(
+        self,
+        project: Project,
+        plugins: Plugins,
+        genre: Genre,
+        usual_bars: dict[str, int],
+        minor: dict[str, bool],
+        beats_per_bar: float,
+        chance: Chance,
+    ) -> None:
+        self.project, self.plugins, self.genre = project, plugins, genre
+        self.usual_bars, self.minor, self.beats_per_bar = usual_bars, minor, beats_per_bar
+        self.chance = chance.of("harmony")
+
+    def bars_of(self, plan: Plan) -> tuple[_BarSpan, ...]:
+        """The material's chords with lengths in bars, before they repeat."""
+        if isinstance(plan.chords, str):
+            try:
+                return _in_bars(plan.chords)
+            except ValueError as error:
+                raise ProjectError(Problem(str(error), path=f"sections.{plan.use}.chords")) from error
+        entry = (
+            self.plugins.entry("genre", self.project.genre)
+            if plan.chords is None
+            else self.plugins.entry("progression", plan.chords.name)
+        )
+        with guarded(entry, f"writing chords for {plan.use!r}"):
+            text = self._ask(plan)
+        try:
+            return _in_bars(text)
+        except ValueError as error:
+            raise complaint(entry, f"gave chords for {plan.use!r} that cannot be read: {error}") from error
+
+    def _ask(self, plan: Plan) -> str:
+        """What the progression or the genre writes; the draw is keyed by the material alone."""
+        bars, minor, rng = self.usual_bars[plan.use], self.minor[plan.use], self.chance.rng(plan.use)
+        if isinstance(plan.chords, Use):
+            progression: Progression = self.plugins.get("progression", plan.chords.name)(plan.chords.params)
+            return progression.chords(ProgressionRequest(bars, minor, self.beats_per_bar, rng))
+        return self.genre.chords(plan.use, bars, minor, rng)
+
+
+def _in_bars(text: str) -> tuple[_BarSpan, ...]:
+    """Chords with their lengths in bars: a bar may last differently wherever it is played."""
+    return parse_progression(text, _ANY_KEY, 1)
+
+
+def _lay(bars: Sequence[_BarSpan], section: Section, time_map: TimeMap, keys: KeyMap) -> list[ChordSpan]:
+    """Repeat the chords over the section's bars, each read in the key of its moment."""
+    spans: list[ChordSpan] = []
+    place, index = Fraction(0), 0
+    while place < section.bars:
+        length, text = bars[index % len(bars)]
+        length = min(length, section.bars - place)
+        start, end = (_beat(section.bar, at, time_map) for at in (place, place + length))
+        key = keys.at(start)
+        moved = key.transpose(section.transpose_semitones)
+        chord = parse_chord(text, key)
+        if section.transpose_semitones:
+            chord = chord.transpose(section.transpose_semitones, moved)
+        spans.append(ChordSpan(start, end, chord, roman(chord, moved), moved))
+        place, index = place + length, index + 1
+    return spans
+
+
+def _beat(first_bar: int, bars: Fraction, time_map: TimeMap) -> float:
+    """The beat ``bars`` after the start of ``first_bar``; a part of a bar is that part of its own meter."""
+    whole, part = divmod(bars, 1)
+    bar = first_bar + int(whole)
+    return time_map.bar_start(bar) + float(part) * time_map.meter(bar).beats
