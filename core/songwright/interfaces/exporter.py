@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import ClassVar
 
 from songwright.arrangement.model import Arrangement
+from songwright.arrangement.plan import TimingPlan
 from songwright.interfaces.component import Component
+
+NOTHING_SUNG = TimingPlan()
 
 
 class Exporter(Component):
@@ -14,7 +17,12 @@ class Exporter(Component):
 
     #: Ending of the file it writes, with the dot.
     suffix: ClassVar[str]
+    #: Whether it writes what is sung: the host leaves it out of songs without voices.
+    needs_lyrics: ClassVar[bool] = False
 
-    def write(self, arrangement: Arrangement, path: Path) -> None:
-        """Write ``path``. The host calls it with a path in a staging folder and renames it when all is whole."""
+    def write(self, arrangement: Arrangement, path: Path, plan: TimingPlan = NOTHING_SUNG) -> None:
+        """Write ``path``. The host calls it with a path in a staging folder and renames it when all is whole.
+
+        ``plan`` says when each word, syllable and sound is sung, by all voice tracks together.
+        """
         raise NotImplementedError

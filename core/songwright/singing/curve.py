@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from songwright.singing.plan import PlannedNote
+from songwright.arrangement.plan import PlannedNote
 from songwright.singing.style import Style
 
 _DRIFT_S = 0.25  # how slowly the pitch wanders

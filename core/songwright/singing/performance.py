@@ -16,14 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songwright.arrangement.model import Arrangement, Part
-from songwright.interfaces.voice import PhonemeSpan, Request, Speech, Voice
+from songwright.arrangement.plan import TimingPlan
+from songwright.interfaces.voice import PhonemeSpan, Request, Voice
 from songwright.music.random import Chance
 from songwright.project.model import VoiceUse
 from songwright.singing import world
 from songwright.singing.caller import Caller, speech_key, with_fallback
 from songwright.singing.fill import complete
 from songwright.singing.placement import Placed, place
-from songwright.singing.plan import TimingPlan
+from songwright.singing.refine import refine
 from songwright.singing.resynthesis import resynthesise
 from songwright.singing.score import Phrase, phrases
 from songwright.singing.store import Store, key
@@ -186,16 +187,18 @@ def _speak(session: _Session, voice: Voice, text: str) -> _Spoken:
     arrays = store.get(name) if store else None
     if arrays is None:
         speech = complete(session.caller.speak(voice, request), request, voice, session.voices, session.caller)
-        arrays = {**world.analyse(speech).arrays(), "phonemes": _packed(speech)}
+        analysis = world.analyse(speech)
+        spans = refine(speech.phonemes, analysis.f0_hz, speech.audio, speech.sample_rate)
+        arrays = {**analysis.arrays(), "phonemes": _packed(spans)}
         if store:
             store.put(name, arrays)
     session.spoken[name] = _Spoken(_unpacked(arrays["phonemes"]), world.Analysis.from_arrays(arrays), name)
     return session.spoken[name]
 
 
-def _packed(speech: Speech) -> NDArray[Any]:
+def _packed(spans: Sequence[PhonemeSpan]) -> NDArray[Any]:
     kinds = [("phoneme", "U8"), ("start_s", "f8"), ("end_s", "f8"), ("word", "i4"), ("stress", "i4")]
-    return np.array([(p.phoneme, p.start_s, p.end_s, p.word, p.stress) for p in speech.phonemes], kinds)
+    return np.array([(p.phoneme, p.start_s, p.end_s, p.word, p.stress) for p in spans], kinds)
 
 
 def _unpacked(rows: NDArray[Any]) -> tuple[PhonemeSpan, ...]:

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from songwright.arrangement.plan import PlannedLine, PlannedPhoneme, PlannedSyllable, PlannedWord
 from songwright.interfaces.voice import PhonemeSpan
 from songwright.singing.phoneme import is_vowel
-from songwright.singing.plan import PlannedLine, PlannedPhoneme, PlannedSyllable, PlannedWord
 from songwright.singing.score import Phrase, Sung
 from songwright.singing.syllable import Shape, fit, syllabify
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from songwright.arrangement.model import Part, Syllable
+from songwright.arrangement.plan import PlannedNote
 from songwright.music.notes import Notes, in_order
 from songwright.music.time import TimeMap
-from songwright.singing.plan import PlannedNote
 
 #: A gap up to this long, in beats, still counts as following on.
 _JOIN_BEATS = 0.26
