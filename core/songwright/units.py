@@ -6,6 +6,7 @@ A bare number means the parameter's own unit.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,6 +14,8 @@ from typing import Any
 
 #: Endings of Python names that tell the unit, longest first.
 SUFFIXES = ("_semitones", "_percent", "_cents", "_beats", "_bars", "_lufs", "_dbtp", "_bpm", "_db", "_hz", "_ms", "_s")
+
+_ENDLESS = 1e300  # what is larger is no number of a song, and may be too large for a float
 
 #: Written unit → (base unit of the family, factor to it).
 _UNITS: dict[str, tuple[str, float]] = {
@@ -35,12 +38,18 @@ _UNITS: dict[str, tuple[str, float]] = {
     "bpm": ("BPM", 1.0),
 }
 
-_QUANTITY = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-z%]*)\s*")
-_NOTE_LENGTH = re.compile(r"\s*(\d+)\s*/\s*(\d+)\s*(\.{0,2})(t?)\s*")
-_COUNTED_LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(bars?|beats?)\s*")
-_CLOCK = re.compile(r"\s*(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)\s*")
-_POSITION = re.compile(r"\s*(\d+):(\d+(?:\.\d+)?)\s*")
-_SECTION_POSITION = re.compile(r"\s*([A-Za-z][\w-]*)(?:\+(\d+):(\d+(?:\.\d+)?))?\s*")
+# Patterns that the JSON Schema shares: no groups that count, ASCII digits, lengths bounded.
+NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+LENGTH = r"[0-9]{1,8} */ *[0-9]{1,6} *\.{0,2}t?|[0-9]{1,4}(?:\.[0-9]{1,4})? *(?:bars?|beats?)"
+CLOCK = r"(?:[0-9]{1,3}:)?[0-9]{1,2}:[0-9]{2}(?:\.[0-9]{1,6})?"
+POSITION = r"[0-9]{1,6}:[0-9]{1,4}(?:\.[0-9]{1,9})?|[A-Za-z][A-Za-z0-9_-]*(?:\+[0-9]{1,6}:[0-9]{1,4}(?:\.[0-9]{1,9})?)?"
+
+_QUANTITY = re.compile(rf"({NUMBER})\s*([A-Za-z%]*)")
+_NOTE_LENGTH = re.compile(r"([0-9]{1,8}) */ *([0-9]{1,6}) *(\.{0,2})(t?)")
+_COUNTED_LENGTH = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,4})?) *(bars?|beats?)")
+_CLOCK = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,2}):([0-9]{2}(?:\.[0-9]{1,6})?)")
+_POSITION = re.compile(r"([0-9]{1,6}):([0-9]{1,4}(?:\.[0-9]{1,9})?)")
+_SECTION_POSITION = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)(?:\+([0-9]{1,6}):([0-9]{1,4}(?:\.[0-9]{1,9})?))?")
 
 
 @dataclass(frozen=True)
@@ -52,8 +61,9 @@ class MusicalLength:
 
     def __str__(self) -> str:
         if self.bars:
-            return f"{float(self.bars):g} bars"
-        return f"{self.beats / 4}" if (self.beats / 4).denominator > 1 else f"{self.beats / 4}/1"
+            return f"{_plain(float(self.bars))} bars"
+        whole_notes = self.beats / 4
+        return f"{whole_notes.numerator}/{whole_notes.denominator}"
 
 
 @dataclass(frozen=True)
@@ -70,8 +80,8 @@ class Position:
 
     def __str__(self) -> str:
         if self.section is None:
-            return f"{self.bar}:{self.beat:g}"
-        return self.section if (self.bar, self.beat) == (0, 0.0) else f"{self.section}+{self.bar}:{self.beat:g}"
+            return f"{self.bar}:{_plain(self.beat)}"
+        return self.section if (self.bar, self.beat) == (0, 0.0) else f"{self.section}+{self.bar}:{_plain(self.beat)}"
 
 
 def parse_quantity(
@@ -93,7 +103,7 @@ def parse_quantity(
             raise ValueError(f"{value!r} is not a number{f' in {unit}' if unit else ''}")
         return value
     if isinstance(value, (int, float)):
-        number = float(value)
+        number = float(value) if abs(value) < _ENDLESS else math.inf
     elif isinstance(value, str) and (unit or low is not None or high is not None):
         if synced and (length := _musical_length_or_none(value)) is not None:
             return length
@@ -105,9 +115,9 @@ def parse_quantity(
 
 
 def _with_unit(text: str, unit: str) -> float:
-    if unit == "s" and (clock := _CLOCK.fullmatch(text)):
+    if unit == "s" and (clock := _CLOCK.fullmatch(text.strip())):
         return _clock_seconds(clock)
-    match = _QUANTITY.fullmatch(text)
+    match = _QUANTITY.fullmatch(text.strip())
     if not match:
         raise ValueError(f"{text!r} is not a number{f' in {unit}' if unit else ''}")
     number, written = float(match[1]), match[2]
@@ -123,13 +133,20 @@ def _with_unit(text: str, unit: str) -> float:
 
 
 def _check_range(value: Any, number: float, unit: str, low: float | None, high: float | None) -> None:
-    if number != number or number in (float("inf"), float("-inf")):
+    if not math.isfinite(number):
         raise ValueError(f"{value!r} is not a finite number")
     if (low is not None and number < low) or (high is not None and number > high):
         suffix = f" {unit}" if unit else ""
         least = "" if low is None else f"at least {low:g}{suffix}"
         most = "" if high is None else f"at most {high:g}{suffix}"
         raise ValueError(f"{value!r} is out of range; it must be {' and '.join(filter(None, (least, most)))}")
+
+
+def quantity_pattern(unit: str) -> str:
+    """A pattern of the texts that a parameter in ``unit`` takes, for the JSON Schema."""
+    family = _UNITS.get(unit, (unit, 1.0))[0]
+    written = [name for name, (its_family, _) in _UNITS.items() if unit and its_family == family]
+    return rf"\s*{NUMBER}\s*(?:{'|'.join(written)})?\s*" if written else rf"\s*{NUMBER}\s*"
 
 
 def parse_length(text: str) -> MusicalLength:
@@ -145,33 +162,35 @@ def parse_length(text: str) -> MusicalLength:
 
 
 def _musical_length_or_none(text: str) -> MusicalLength | None:
-    if match := _NOTE_LENGTH.fullmatch(text):
+    if match := _NOTE_LENGTH.fullmatch(text.strip()):
         numerator, denominator, dots, triplet = int(match[1]), int(match[2]), len(match[3]), match[4]
         if not numerator or not denominator:
             return None
         beats = Fraction(4 * numerator, denominator) * (2 - Fraction(1, 2**dots))
         return MusicalLength(beats=beats * Fraction(2, 3) if triplet else beats)
-    if match := _COUNTED_LENGTH.fullmatch(text):
+    if match := _COUNTED_LENGTH.fullmatch(text.strip()):
         count = Fraction(match[1])
+        if not count:
+            return None
         return MusicalLength(bars=count) if match[2].startswith("bar") else MusicalLength(beats=count)
     return None
 
 
 def parse_position(text: str) -> Position:
     """Read a place in the song: ``9:2.5``, ``c1``, ``c1+2:1`` (two bars and one beat after ``c1`` starts)."""
-    if match := _POSITION.fullmatch(text):
+    if match := _POSITION.fullmatch(text.strip()):
         bar, beat = int(match[1]), float(match[2])
         if bar < 1 or beat < 1:
             raise ValueError(f"{text!r} is not a position; bars and beats count from 1")
         return Position(bar, beat)
-    if match := _SECTION_POSITION.fullmatch(text):
+    if match := _SECTION_POSITION.fullmatch(text.strip()):
         return Position(int(match[2] or 0), float(match[3] or 0.0), match[1])
     raise ValueError(f"{text!r} is not a position; write one like 9:1, 9:2.5, c1 or c1+2:1")
 
 
 def parse_seconds(value: Any) -> float:
     """Read a time by the clock: ``1.5 s``, ``2:30``, ``1:02:03``, or a number of seconds."""
-    if isinstance(value, str) and (clock := _CLOCK.fullmatch(value)):
+    if isinstance(value, str) and (clock := _CLOCK.fullmatch(value.strip())):
         return _clock_seconds(clock)
     seconds = parse_quantity(value, "s", low=0.0)
     if not isinstance(seconds, (int, float)):
@@ -181,3 +200,7 @@ def parse_seconds(value: Any) -> float:
 
 def _clock_seconds(clock: re.Match[str]) -> float:
     return int(clock[1] or 0) * 3600.0 + int(clock[2]) * 60.0 + float(clock[3])
+
+
+def _plain(number: float) -> str:
+    return repr(float(number)).removesuffix(".0")

@@ -164,8 +164,7 @@ class _Composer:
 
     def _syntax(self, error: yaml.MarkedYAMLError) -> ProjectError:
         mark = error.problem_mark or error.context_mark
+        place = Place(self.file, 1, 1) if mark is None else self._place(mark.line, mark.column)
         problem = str(error.problem or error.context or "it cannot be read")
         hint = next((words for start, words in _PARSER_WORDS.items() if start in problem), "")
-        line, column = (mark.line, mark.column) if mark is not None else (0, 0)
-        place = self._place(line, column)
         return ProjectError(Problem(f"this is not YAML: {problem}", hint=hint, place=place))
