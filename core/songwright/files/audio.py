@@ -1,0 +1,149 @@
+"""Audio files, written as a stream: WAV, FLAC, OGG Vorbis and MP3.
+
+Each takes float audio block by block, so memory does not grow with the song, and tells the hash of the
+samples that went in. The same audio gives the same file, byte for byte.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from songwright.files.id3 import id3_tag
+from songwright.files.ogg import fix_serial
+from songwright.files.samples import Depth, Quantizer, left_aligned
+from songwright.files.tags import Tags
+from songwright.files.wav import WavFile
+
+Format = Literal["wav", "flac", "ogg", "mp3"]
+
+#: Quality of OGG Vorbis, 0 to 1: about 224 kbit/s.
+_VORBIS_QUALITY = 0.7
+#: Constant bit rate of MP3, and LAME's quality (0 best, 9 fastest).
+_MP3_KBPS, _MP3_QUALITY = 256, 3
+
+
+class _Encoder(Protocol):
+    """Something that takes samples as a :class:`Quantizer` gives them."""
+
+    def write(self, samples: Any) -> None: ...
+    def close(self) -> None: ...
+    def abandon(self) -> None: ...
+
+
+class AudioFile:
+    """A stereo audio file that is being written.
+
+    Args:
+        path: where it goes; its ending does not matter.
+        kind: the format.
+        sample_rate: Hz.
+        depth: of the samples. FLAC knows no float and takes 24 bit then; OGG takes float and MP3 takes
+            dithered 16 bit whatever is asked, because that is what their encoders hear.
+        tags: what the file says about itself.
+    """
+
+    def __init__(self, path: Path, kind: Format, sample_rate: int, depth: Depth, tags: Tags) -> None:
+        self._quantizer = Quantizer(stored_depth(kind, depth))
+        self._encoder = _encoder(path, kind, sample_rate, self._quantizer.depth, tags)
+
+    def write(self, audio: NDArray[np.float32]) -> None:
+        """Append a block, shape ``(2, frames)``."""
+        self._encoder.write(self._quantizer.take(audio))
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._encoder.close()
+
+    def abandon(self) -> None:
+        """Let go of an unfinished file."""
+        with contextlib.suppress(OSError):  # what was buffered may not fit on the disk either
+            self._encoder.abandon()
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the samples that were written, as :attr:`Quantizer.sha256` defines it."""
+        return self._quantizer.sha256
+
+    @property
+    def clipped(self) -> int:
+        """Samples that were beyond full scale and had to be cut."""
+        return self._quantizer.clipped
+
+
+def stored_depth(kind: Format, depth: Depth) -> Depth:
+    """The depth of what a format's encoder is given."""
+    if kind == "mp3":
+        return Depth.INT16
+    if kind == "ogg":
+        return Depth.FLOAT32
+    return Depth.INT24 if kind == "flac" and depth is Depth.FLOAT32 else depth
+
+
+def _encoder(path: Path, kind: Format, sample_rate: int, depth: Depth, tags: Tags) -> _Encoder:
+    if kind == "wav":
+        return WavFile(path, sample_rate, depth, tags)
+    if kind == "mp3":
+        return _Mp3(path, sample_rate, tags)
+    return _SoundFile(path, kind, sample_rate, depth, tags)
+
+
+class _SoundFile:
+    """FLAC and OGG by libsndfile."""
+
+    #: libsndfile's Vorbis encoder overflows its stack when it is handed much at once.
+    _CHUNK_FRAMES = 8192
+
+    def __init__(self, path: Path, kind: Format, sample_rate: int, depth: Depth, tags: Tags) -> None:
+        import soundfile
+
+        self._path, self._kind = path, kind
+        subtype = "VORBIS" if kind == "ogg" else f"PCM_{depth}"
+        quality = {"compression_level": 1.0 - _VORBIS_QUALITY} if kind == "ogg" else {}
+        self._file = soundfile.SoundFile(path, "w", sample_rate, 2, subtype, format=kind.upper(), **quality)
+        for name, text in tags.items():
+            setattr(self._file, name, text)
+
+    def write(self, samples: NDArray[Any]) -> None:
+        if samples.dtype == np.uint8:
+            samples = left_aligned(samples)
+        for start in range(0, len(samples), self._CHUNK_FRAMES):
+            self._file.write(samples[start : start + self._CHUNK_FRAMES])
+
+    def close(self) -> None:
+        self._file.close()
+        if self._kind == "ogg":
+            fix_serial(self._path)
+
+    def abandon(self) -> None:
+        self._file.close()
+
+
+class _Mp3:
+    """MP3 by LAME."""
+
+    def __init__(self, path: Path, sample_rate: int, tags: Tags) -> None:
+        import lameenc
+
+        self._file = path.open("wb")
+        self._file.write(id3_tag(dict(tags.items())))
+        self._lame = lameenc.Encoder()
+        self._lame.silence()
+        self._lame.set_channels(2)
+        self._lame.set_in_sample_rate(sample_rate)
+        self._lame.set_bit_rate(_MP3_KBPS)
+        self._lame.set_quality(_MP3_QUALITY)
+
+    def write(self, samples: NDArray[np.int16]) -> None:
+        self._file.write(self._lame.encode(samples.tobytes()))
+
+    def close(self) -> None:
+        with self._file as file:
+            file.write(self._lame.flush())
+
+    def abandon(self) -> None:
+        self._file.close()

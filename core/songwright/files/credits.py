@@ -1,0 +1,24 @@
+"""``credits.txt``: whom to thank, and on which terms, for what was heard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from songwright.plugins import Entry
+from songwright.project.model import Project
+
+
+def write_credits(project: Project, entries: Iterable[Entry], path: Path) -> None:
+    """Write the credits of a song: its own, then those of every voice, soundfont and sample in it."""
+    credits_of = {entry.component.credit: f"{entry.kind} {entry.name}" for entry in entries if entry.component.credit}
+    lines = [project.title]
+    if project.artist:
+        lines.append(f"by {project.artist}")
+    if project.license:
+        lines.append(f"Licence: {project.license}")
+    lines += (
+        ["", "Heard in it:", ""] if credits_of else ["", "Every sound in it was synthesised: nobody else to credit."]
+    )
+    lines += [f"- {what}: {text}" for text, what in credits_of.items()]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -1,0 +1,212 @@
+"""The whole way, as one picture.
+
+::
+
+    YAML ──load──▶ Project ──arrange──▶ Arrangement ──build──▶ RenderGraph ──render──▶ audio ──write──▶ files
+
+Each stage takes what the one before made and changes nothing of it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from songwright.arrangement.arrange import arrange
+from songwright.arrangement.model import Arrangement
+from songwright.errors import PluginError, Problem, ProjectError, SongwrightError
+from songwright.files.credits import write_credits
+from songwright.files.midi import write_midi
+from songwright.files.report import NAME, describe, describe_render, earlier_files, write_report
+from songwright.files.samples import Depth
+from songwright.files.tags import Tags
+from songwright.files.transaction import staged
+from songwright.graph.build import build
+from songwright.graph.nodes import RenderGraph, StemPlan
+from songwright.graph.timeline import Timeline
+from songwright.plugins import Plugins, installed_plugins
+from songwright.progress import Progress, Silence
+from songwright.project.load import load_checked
+from songwright.project.model import Project
+from songwright.render.engine import BLOCK_FRAMES
+from songwright.render.result import RenderResult
+from songwright.render.song import Wanted, render_song
+from songwright.render.stopwatch import Stopwatch
+from songwright.units import parse_position, parse_seconds
+
+__all__ = ["RenderOptions", "RenderResult", "render", "slug"]
+
+
+@dataclass(frozen=True)
+class RenderOptions:
+    """How to render, beyond what the project says. Nothing here but the wishes themselves changes a sound."""
+
+    out: Path | None = None  # folder of the result; default: out/<slug of the title>
+    only: tuple[str, ...] = ()  # stems of these tracks and buses only, and no mix
+    stems: bool = True
+    mix: bool = True
+    start: str | None = None  # write from this place on: "9:1", "c1", "30 s"
+    end: str | None = None  # write up to this place
+    sample_rate: int = 44_100
+    bit_depth: str = "24"  # "16", "24" or "32f"
+    jobs: int | None = None  # threads; default: one a core
+    block_frames: int = BLOCK_FRAMES
+    overrides: Mapping[str, Any] = field(default_factory=dict)  # dotted path → value
+    allow_outside: bool = False
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether files of an earlier render stay beside what this one writes."""
+        return bool(self.only or self.start or self.end) or not (self.stems and self.mix)
+
+
+def render(
+    path: Path | str,
+    options: RenderOptions | None = None,
+    *,
+    plugins: Plugins | None = None,
+    progress: Progress | None = None,
+) -> RenderResult:
+    """Render a project file: stems, mix, MIDI, report.
+
+    Files appear in their places when all of them are whole, or not at all.
+
+    Args:
+        path: the project file.
+        options: how to render.
+        plugins: where components come from; default: all that are installed.
+        progress: who is told how far it is, from this thread.
+
+    Raises:
+        ProjectError: the project is wrong.
+        PluginError: a plugin failed.
+        RenderError: the song cannot be rendered as it stands.
+        OutputError: the machine could not take the result. An earlier one is as it was.
+    """
+    options, plugins, stopwatch = (
+        options or RenderOptions(),
+        plugins or installed_plugins(),
+        Stopwatch(progress or Silence()),
+    )
+    with stopwatch.stage("load"):
+        loaded = load_checked(path, plugins, overrides=options.overrides, allow_outside=options.allow_outside)
+    with stopwatch.stage("arrange"):
+        arrangement = arrange(loaded.project, plugins)
+    with stopwatch.stage("build"):
+        graph = build(arrangement, plugins, options.sample_rate)
+        wanted = _wanted(graph, arrangement, options)
+    folder = options.out or Path("out") / slug(loaded.project.title)
+    earlier, partial = earlier_files(folder), options.is_partial
+    with staged(folder, earlier, keep=partial) as staging:
+        rendered = render_song(graph, wanted, staging, stopwatch)
+        for stem in rendered.stems:
+            _tell(plugins, "songwright_stem_rendered", stem=stem)
+        with stopwatch.stage("write"):
+            _write_words(arrangement, graph, plugins, staging)
+            written = {file.relative_to(staging).as_posix() for file in staging.rglob("[!.]*") if file.is_file()}
+            report = {
+                **describe(arrangement),
+                **describe_render(graph, rendered, stopwatch),
+                "warnings": [*map(str, loaded.problems), *arrangement.warnings, *graph.warnings, *rendered.warnings],
+                "files": sorted(written | {NAME} | (earlier if partial else set())),
+            }
+            write_report(report, staging / NAME)
+    files = tuple(folder / name for name in sorted(written | {NAME}))
+    result = RenderResult(folder, files, rendered.stems, rendered.mix, report)
+    _tell(plugins, "songwright_rendered", result=result)
+    return result
+
+
+def slug(title: str) -> str:
+    """A title as the name of a folder.
+
+    >>> slug("Harbour Lights"), slug("Ça va?"), slug("！")
+    ('harbour-lights', 'ca-va', 'song')
+    """
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "song"
+
+
+def _wanted(graph: RenderGraph, arrangement: Arrangement, options: RenderOptions) -> Wanted:
+    project = arrangement.project
+    settings = project.render
+    return Wanted(
+        stems=_chosen(graph.stems, options) if options.stems else (),
+        stem_format=settings.stems.format,
+        mix=settings.mix if options.mix and not options.only else None,
+        depth=Depth(options.bit_depth),
+        span=_span(graph, arrangement, options),
+        tags=lambda stem: _tags(project, stem),
+        jobs=options.jobs or len(os.sched_getaffinity(0)),
+        block_frames=options.block_frames,
+    )
+
+
+def _chosen(stems: tuple[StemPlan, ...], options: RenderOptions) -> tuple[StemPlan, ...]:
+    """The stems that are asked for; a group without a stem of its own stands for its members."""
+    if not options.only:
+        return stems
+    known = {name for stem in stems for name in (stem.id, *stem.through)}
+    if unknown := [name for name in options.only if name not in known]:
+        hint = f"there are {', '.join(sorted(known))}"
+        raise ProjectError([Problem(f"there is no stem {name!r}", f"--only {name}", hint) for name in unknown])
+    return tuple(stem for stem in stems if {stem.id, *stem.through} & set(options.only))
+
+
+def _span(graph: RenderGraph, arrangement: Arrangement, options: RenderOptions) -> tuple[int, int]:
+    """The frames from ``start`` up to ``end``."""
+    timeline = Timeline(arrangement, graph.sample_rate)
+    start = _frame(options.start, timeline) if options.start else 0
+    end = min(_frame(options.end, timeline), graph.frames) if options.end else graph.frames
+    if start >= end:
+        raise ProjectError(Problem("nothing lies between --from and --to", hint="let the end come after the start"))
+    return start, end
+
+
+def _frame(place: str, timeline: Timeline) -> int:
+    """The frame of ``9:1``, ``c1`` or ``30 s``."""
+    try:
+        return round(timeline.frame(timeline.beat(parse_position(place))))
+    except ValueError:
+        pass
+    try:
+        return round(parse_seconds(place) * timeline.sample_rate)
+    except ValueError:
+        hint = "write a position (9:1), a section (c1) or seconds (30 s)"
+        raise ProjectError(Problem(f"{place!r} is no place in the song", hint=hint)) from None
+
+
+def _tags(project: Project, stem: str) -> Tags:
+    return Tags(
+        title=f"{project.title} ({stem})" if stem else project.title,
+        artist=project.artist,
+        license=project.license,
+        comment=f"made with Songwright {version('songwright')}",
+    )
+
+
+def _write_words(arrangement: Arrangement, graph: RenderGraph, plugins: Plugins, folder: Path) -> None:
+    """The files beside the audio: notes and credits."""
+    project = arrangement.project
+    if project.render.midi:
+        used = {name: track.instrument.name for name, track in project.tracks.items() if track.instrument}
+        drums = {track for track, name in used.items() if plugins.get("instrument", name).is_drums}
+        write_midi(arrangement, folder / "song.mid", drums)
+    write_credits(project, graph.entries, folder / "credits.txt")
+
+
+def _tell(plugins: Plugins, hook: str, **what: Any) -> None:
+    """Tell the observers. One that fails is named by its hook."""
+    try:
+        getattr(plugins.hook, hook)(**what)
+    except SongwrightError:
+        raise
+    except Exception as error:
+        message = f"an observer of {hook} failed: {type(error).__name__}: {error}"
+        raise PluginError(message, plugin=hook) from error

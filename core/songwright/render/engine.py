@@ -1,0 +1,150 @@
+"""The engine: a graph's strips as steps of a stream, and whoever listens at its taps.
+
+Audio streams through in blocks aligned to frame zero, a few of them in flight, so memory does not grow with
+the song. Independent strips run side by side. Every output is brought to the lateness of the latest
+path, and that lateness is trimmed: listeners get exactly the song's frames, all in step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from songwright.dsp.denormal import flush_denormals
+from songwright.graph.latency import align
+from songwright.graph.nodes import RenderGraph, StemPlan, Strip, Tap
+from songwright.render.fader import FaderGain
+from songwright.render.schedule import Schedule, Step
+from songwright.render.strip import Delay, Port, SourceStep, StripStep
+
+#: Frames in a block unless a render asks for another number. No result depends on it.
+BLOCK_FRAMES = 2**15
+
+#: Who listens: called with one array of shape ``(2, frames)`` for each port.
+Take = Callable[[Sequence[NDArray[np.float32]]], None]
+
+
+class Engine:
+    """Renders a graph once.
+
+    Ask for outputs with :meth:`tap` and :meth:`stem`, say who listens with :meth:`listen`, then :meth:`run`.
+
+    Args:
+        graph: the song. Its effects are reset first.
+        outputs: the taps that will be asked for; strips that none of them needs are left out.
+        block_frames: frames in a block.
+    """
+
+    def __init__(
+        self, graph: RenderGraph, outputs: Iterable[tuple[str, Tap]], block_frames: int = BLOCK_FRAMES
+    ) -> None:
+        self._graph, self._frames = graph, block_frames
+        taps = _wanted(graph, outputs)
+        self._lateness = max((graph.delays[name].taps[tap] for name in taps for tap in taps[name]), default=0)
+        self._steps: list[Step] = []
+        self._end = 0  # the last frame that somebody wants, and one
+        self._ports: dict[tuple[str, Tap], Port] = {}
+        for strip in (graph.strips[name] for name in graph.strips if name in taps):
+            source = self._source(strip)
+            step = StripStep(strip, graph.delays[strip.id], self._ports, source, taps[strip.id], block_frames)
+            self._steps.append(step)
+            self._ports.update({(strip.id, tap): step.port(tap) for tap in taps[strip.id]})
+
+    @classmethod
+    def over(cls, strip: Strip, graph: RenderGraph, block_frames: int) -> Engine:
+        """An engine for one strip alone, with the song's rate and length."""
+        strips = {strip.id: strip}
+        alone = replace(graph, strips=strips, delays=align(strips))
+        return cls(alone, [(strip.id, Tap.POST)], block_frames)
+
+    def tap(self, strip: str, tap: Tap) -> Port:
+        """An output of a strip, brought to the common lateness."""
+        return self._stem((strip, tap), ())
+
+    def stem(self, plan: StemPlan) -> Port:
+        """A stem: a tap, through the faders of the plain groups behind it."""
+        return self._stem((plan.id, plan.tap), plan.through if plan.tap is Tap.POST else ())
+
+    def listen(self, ports: Sequence[Port], take: Take, span: tuple[int, int] | None = None) -> None:
+        """Have ``take`` called with each block of ``ports``, in order.
+
+        It hears the song's frames from ``span[0]`` up to ``span[1]``, by default all.
+        """
+        span = span or (0, self._graph.frames)
+        self._end = max(self._end, span[1])
+        self._steps.append(_ListenStep(ports, take, self._lateness, span, self._frames))
+
+    def run(self, jobs: int, watch: Callable[[float], None] = lambda _share: None) -> None:
+        """Render as far as somebody listens, with ``jobs`` threads. ``watch`` is told the share done."""
+        blocks = -(-(self._end + self._lateness) // self._frames)
+        Schedule(self._steps, blocks, around=flush_denormals).run(jobs, watch)
+
+    def _source(self, strip: Strip) -> Port | None:
+        if strip.source is None:
+            return None
+        step = SourceStep(strip.id, strip.source, self._frames)
+        self._steps.append(step)
+        return step.out
+
+    def _stem(self, key: tuple[str, Tap], through: Sequence[str]) -> Port:
+        port, late = self._ports[key], self._graph.delays[key[0]].taps[key[1]]
+        faders = [self._graph.strips[group].fader for group in through]
+        gains = [FaderGain(fader) for fader in faders if fader.moves]
+        if not gains and late == self._lateness:
+            return port
+        step = _AlignStep(port, gains, late, self._lateness - late, self._frames)
+        self._steps.append(step)
+        return step.out
+
+
+def _wanted(graph: RenderGraph, outputs: Iterable[tuple[str, Tap]]) -> dict[str, set[Tap]]:
+    """Strip → taps that are listened to, for all strips that the outputs need."""
+    taps: dict[str, set[Tap]] = {}
+    for name, tap in outputs:
+        taps.setdefault(name, set()).add(tap)
+    for strip in reversed(list(graph.strips.values())):
+        if strip.id in taps:
+            for feed in strip.heard:
+                taps.setdefault(feed.strip, set()).add(feed.tap)
+    return taps
+
+
+class _AlignStep:
+    """Turns levels and waits, so that an output is in step with the latest one."""
+
+    def __init__(self, port: Port, gains: Sequence[FaderGain], late: int, wait: int, block_frames: int) -> None:
+        self._port, self._gains, self._late, self._delay = port, gains, late, Delay(wait)
+        self._frames = block_frames
+        self.out = Port(self, block_frames)
+        self.follows: Sequence[Step] = (port.step,)
+
+    def run(self, window: int) -> None:
+        audio = self._port.audio(window)
+        for gain in self._gains:
+            audio = audio * gain.at(window * self._frames - self._late, self._frames)
+        np.copyto(self.out.audio(window), self._delay(audio))
+
+
+class _ListenStep:
+    """Hands a span of the song's own frames to a listener."""
+
+    def __init__(
+        self,
+        ports: Sequence[Port],
+        take: Take,
+        lateness: int,
+        span: tuple[int, int],
+        block_frames: int,
+    ) -> None:
+        self._ports, self._take = ports, take
+        self._lateness, self._span, self._frames = lateness, span, block_frames
+        self.follows: Sequence[Step] = [port.step for port in ports]
+
+    def run(self, window: int) -> None:
+        start = window * self._frames - self._lateness  # the song's frame that stands first in the block
+        begin, end = max(0, self._span[0] - start), min(self._frames, self._span[1] - start)
+        if end > begin:
+            self._take([np.ascontiguousarray(port.audio(window)[:, begin:end]) for port in self._ports])

@@ -1,0 +1,141 @@
+"""The master's end: one static gain, a limiter, and the loudness that was asked for.
+
+Loudness is a property of the whole song, so it is reached in passes over the finished master, which waits
+in a scratch file: measure; set one gain; limit; measure again. Where the limiter takes loudness away, the gain
+is corrected by what is missing and the pass repeated. Nothing rides the level inside the song.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from songwright.errors import RenderError
+from songwright.graph.latency import align
+from songwright.graph.nodes import MASTER, Fader, Feed, Insert, Kind, RenderGraph, Strip, Tap
+from songwright.project.model import MixOutput
+from songwright.render.engine import Engine
+from songwright.render.meters import FLOOR_DB, LevelMeter, Levels
+from songwright.render.scratch import Scratch
+
+#: How near the loudness must come, in LU, and how often it may be tried.
+CLOSE_ENOUGH_LU = 0.05
+PASSES = 6
+#: The limiter's ceiling lies this much under the true peak that was asked for: meters differ a little.
+CEILING_MARGIN_DB = 0.1
+#: No gain beyond this: it would only raise noise.
+MOST_GAIN_DB = 40.0
+_LIMITED = "limited"
+
+
+@dataclass(frozen=True)
+class Limiting:
+    """What a pass is made with.
+
+    ``target`` is what the mix should measure; without a loudness its level is left alone. ``folder`` is where
+    scratch files may lie.
+    """
+
+    graph: RenderGraph
+    target: MixOutput
+    folder: Path
+    jobs: int
+    block_frames: int
+
+
+@dataclass(frozen=True)
+class Mastered:
+    """The finished mix in a scratch file, what it measures, and the static gain it took."""
+
+    audio: Scratch
+    levels: Levels
+    gain_db: float
+    warnings: tuple[str, ...] = ()
+
+
+def master(audio: Scratch, levels: Levels, limiting: Limiting) -> Mastered:
+    """Bring a master to its loudness under its ceiling.
+
+    Args:
+        audio: the master before the limiter.
+        levels: what it measures.
+        limiting: how, and to where.
+    """
+    target = limiting.target
+    gain_db, steepness = _first_gain(levels, target), 1.0
+    tries = [_limit(audio, gain_db, limiting, 0)]
+    for number in range(1, PASSES):
+        missing = _missing(tries[-1].levels, target)
+        if abs(missing) <= CLOSE_ENOUGH_LU or gain_db >= MOST_GAIN_DB:
+            break
+        if number > 1:
+            steepness = _steepness(tries[-2], tries[-1])
+        gain_db = min(MOST_GAIN_DB, gain_db + missing / steepness)
+        tries.append(_limit(audio, gain_db, limiting, number))
+    best = min(tries, key=lambda one: abs(_missing(one.levels, target)))
+    for other in tries:
+        if other is not best:
+            other.audio.close()
+    return replace(best, warnings=tuple(_warnings(best.levels, target)))
+
+
+def _first_gain(levels: Levels, target: MixOutput) -> float:
+    if target.loudness_lufs is None or levels.lufs_integrated <= FLOOR_DB:
+        return 0.0
+    return min(MOST_GAIN_DB, target.loudness_lufs - levels.lufs_integrated)
+
+
+def _missing(levels: Levels, target: MixOutput) -> float:
+    """Loudness that is still wanting, in LU; nothing can be wanting in silence."""
+    if target.loudness_lufs is None or levels.lufs_integrated <= FLOOR_DB:
+        return 0.0
+    return target.loudness_lufs - levels.lufs_integrated
+
+
+def _steepness(before: Mastered, after: Mastered) -> float:
+    """Loudness gained for each dB of gain, between two passes: less than 1 where the limiter works."""
+    gain_db = after.gain_db - before.gain_db
+    return min(1.0, max(0.1, (after.levels.lufs_integrated - before.levels.lufs_integrated) / gain_db))
+
+
+def _limit(audio: Scratch, gain_db: float, limiting: Limiting, number: int) -> Mastered:
+    """One pass: gain, limiter, meters."""
+    graph, block_frames = limiting.graph, limiting.block_frames
+    ceiling_db = limiting.target.true_peak_dbtp - CEILING_MARGIN_DB
+    inserts = (_under(graph.limiter, ceiling_db),) if graph.limiter else ()
+    strips = {
+        MASTER: Strip(MASTER, Kind.MASTER, source=audio, fader=Fader(gain_db=gain_db)),
+        _LIMITED: Strip(_LIMITED, Kind.MASTER, feeds=(Feed(MASTER, Tap.POST),), inserts=inserts),
+    }
+    engine = Engine(replace(graph, strips=strips, delays=align(strips)), [(_LIMITED, Tap.POST)], block_frames)
+    limited, meter = Scratch(limiting.folder / f".limited-{number}"), LevelMeter(graph.sample_rate, true_peak=True)
+    port = engine.tap(_LIMITED, Tap.POST)
+    engine.listen([port], lambda ports: limited.write(ports[0]))
+    engine.listen([port], lambda ports: meter.take(ports[0]))
+    engine.run(limiting.jobs)
+    return Mastered(limited, meter.levels(), gain_db)
+
+
+def _under(limiter: Insert, ceiling_db: float) -> Insert:
+    """The limiter with its ceiling no higher than asked."""
+    own = limiter.knobs.get("ceiling_db")
+    if own is None:
+        raise RenderError(f"the limiter {limiter.entry.name!r} has no knob 'ceiling'; the mix needs one to end in")
+    ceiling = min(own, ceiling_db) if isinstance(own, float) else ceiling_db
+    return replace(limiter, knobs={**limiter.knobs, "ceiling_db": ceiling})
+
+
+def _warnings(levels: Levels, target: MixOutput) -> list[str]:
+    found = []
+    if levels.lufs_integrated <= FLOOR_DB:
+        found.append("the mix is silent: no loudness can be reached")
+    elif abs(_missing(levels, target)) > 2 * CLOSE_ENOUGH_LU:
+        found.append(
+            f"the mix is at {levels.lufs_integrated:.1f} LUFS, not at the {target.loudness_lufs:g} LUFS asked for: "
+            f"under a true peak of {target.true_peak_dbtp:g} dBTP the limiter gives no more; "
+            "ask for less, or make the song denser"
+        )
+    peak = levels.true_peak_dbtp
+    if peak is not None and peak > target.true_peak_dbtp:
+        found.append(f"the mix peaks at {peak:.2f} dBTP, over the {target.true_peak_dbtp:g} dBTP asked for")
+    return found

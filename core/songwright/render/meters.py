@@ -1,0 +1,79 @@
+"""What is measured while audio streams by."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from songwright.dsp.loudness import LoudnessMeter
+from songwright.dsp.truepeak import TruePeakMeter
+
+#: What is reported for silence, and where the null residual ends: nothing is quieter than this.
+FLOOR_DB = -200.0
+
+
+@dataclass(frozen=True)
+class Levels:
+    """How loud a file is. Silence is at :data:`FLOOR_DB`."""
+
+    peak_dbfs: float
+    lufs_integrated: float
+    lra: float = 0.0
+    true_peak_dbtp: float | None = None
+
+
+class LevelMeter:
+    """Peak and loudness of a stream; true peak too where it is asked for."""
+
+    def __init__(self, sample_rate: int, *, true_peak: bool = False) -> None:
+        self._loudness = LoudnessMeter(sample_rate)
+        self._true_peak = TruePeakMeter() if true_peak else None
+        self._peak = 0.0
+
+    def take(self, audio: NDArray[np.float32]) -> None:
+        """Hear a block, C-contiguous of shape ``(2, frames)``."""
+        self._peak = max(self._peak, float(audio.max()), -float(audio.min()))
+        self._loudness.add(audio)
+        if self._true_peak:
+            self._true_peak.add(audio)
+
+    def levels(self) -> Levels:
+        """What was heard so far."""
+        return Levels(
+            peak_dbfs=decibels(self._peak),
+            lufs_integrated=max(FLOOR_DB, self._loudness.integrated()),
+            lra=self._loudness.lra(),
+            true_peak_dbtp=max(FLOOR_DB, self._true_peak.dbtp) if self._true_peak else None,
+        )
+
+
+class NullMeter:
+    """How far stems are from adding up to the mix: energy of the difference over energy of the mix."""
+
+    def __init__(self) -> None:
+        self._mix = self._rest = 0.0
+
+    def take(self, ports: Sequence[NDArray[np.float32]]) -> None:
+        """Hear a block of the mix and, after it, of every stem."""
+        mix, *stems = ports
+        rest = mix.astype(np.float64)
+        self._mix += float(np.vdot(rest, rest))
+        for stem in stems:
+            rest -= stem
+        self._rest += float(np.vdot(rest, rest))
+
+    @property
+    def residual_db(self) -> float:
+        """The residual in dB, at least :data:`FLOOR_DB`; a silent mix has none."""
+        if not self._rest or not self._mix:
+            return FLOOR_DB if not self._rest else 0.0
+        return max(FLOOR_DB, 10.0 * math.log10(self._rest / self._mix))
+
+
+def decibels(amplitude: float) -> float:
+    """An amplitude in dB, at least :data:`FLOOR_DB`."""
+    return max(FLOOR_DB, 20.0 * math.log10(amplitude)) if amplitude > 0.0 else FLOOR_DB

@@ -1,0 +1,47 @@
+"""The stems of a render: each written and measured as it streams by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from songwright.files.audio import AudioFile, Format
+from songwright.files.samples import Depth
+from songwright.files.tags import Tags
+from songwright.graph.nodes import StemPlan
+from songwright.render.engine import Engine
+from songwright.render.meters import LevelMeter
+from songwright.render.result import RenderedFile, Stem
+
+
+class StemWriter:
+    """Writes and measures one stem."""
+
+    def __init__(self, plan: StemPlan, folder: Path, kind: Format, sample_rate: int, depth: Depth, tags: Tags) -> None:
+        self._plan = plan
+        self._name = f"stems/{plan.number:02d}-{plan.id}.{kind}"
+        path = folder / self._name
+        path.parent.mkdir(exist_ok=True)
+        self._file = AudioFile(path, kind, sample_rate, depth, tags)
+        self._meter = LevelMeter(sample_rate)
+
+    def listen(self, engine: Engine, span: tuple[int, int]) -> None:
+        """Have the engine feed this stem: file and meter side by side."""
+        port = engine.stem(self._plan)
+        engine.listen([port], lambda ports: self._file.write(ports[0]), span)
+        engine.listen([port], lambda ports: self._meter.take(ports[0]), span)
+
+    def finish(self) -> Stem:
+        """Close the file."""
+        self._file.close()
+        file = RenderedFile(self._name, self._file.sha256, self._file.clipped)
+        return Stem(self._plan.id, file, self._meter.levels(), self._plan.part_of)
+
+    def abandon(self) -> None:
+        """Let go of an unfinished file; nothing happens to a finished one."""
+        self._file.abandon()
+
+
+def counted(plans: Sequence[StemPlan]) -> list[StemPlan]:
+    """The stems that add up to the mix before the master: those that run into no other stem."""
+    return [plan for plan in plans if plan.part_of is None]
