@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from songwright.cli.option import output_options, overrides, plugin_options, project_options
 from songwright.cli.progress import watch
 from songwright.cli.terminal import Terminal, pass_terminal
-
-if TYPE_CHECKING:
-    from songwright.pipeline import RenderResult
 
 FORMATS = ("wav", "flac", "mp3", "ogg")
 
@@ -79,13 +77,31 @@ def command(terminal: Terminal, /, song: Path, settings: dict[str, str], seed: i
     with watch(terminal) as progress:
         result = render(song, options, plugins=terminal.plugins(), progress=progress)
     for warning in result.report["warnings"]:
-        terminal.warn(warning)
+        _warn(terminal, warning)
     if terminal.json:
-        terminal.document(result.report)
-    else:
-        _print(terminal, result)
-
-
-def _print(terminal: Terminal, result: RenderResult) -> None:
+        terminal.document(dict(result.report))
+        return
     for file in result.files:
         terminal.result(str(file))
+    terminal.say(summary(result.report))
+
+
+def _warn(terminal: Terminal, warning: str) -> None:
+    """Warnings with a place in the project say so themselves."""
+    if "warning: " in warning.partition("\n")[0]:
+        terminal.say(warning)
+    else:
+        terminal.warn(warning)
+
+
+def summary(report: Mapping[str, Any]) -> str:
+    """A render in one line: how long, how fast, how loud."""
+    seconds, timing, mix = report["audio"]["seconds"], report["timing"], report["mix"]
+    words = [
+        f"{report['title']}: {int(seconds // 60)}:{seconds % 60:04.1f}",
+        f"in {timing['wall_s']:.1f} s ({seconds / max(timing['wall_s'], 1e-9):.0f} times real time)",
+    ]
+    if mix:
+        peak = mix["true_peak_dbtp"]
+        words.append(f"{mix['lufs_integrated']:.1f} LUFS" + (f", {peak:.1f} dBTP" if peak is not None else ""))
+    return ", ".join(words)
