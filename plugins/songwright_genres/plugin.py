@@ -7,6 +7,7 @@ from songwright_genres.pop.arp import PopArp
 from songwright_genres.pop.bass import PopBass
 from songwright_genres.pop.comp import PopComp
 from songwright_genres.pop.drums import PopDrums
+from songwright_genres.pop.melody import PopMelody
 from songwright_genres.pop.pad import PopPad
 from songwright_genres.pop.strum import PopStrum
 
@@ -20,4 +21,4 @@ def songwright_genres() -> list[type]:
 @hookimpl
 def songwright_patterns() -> list[type]:
     """The built-in patterns."""
-    return [PopDrums, PopBass, PopComp, PopStrum, PopPad, PopArp]
+    return [PopDrums, PopBass, PopMelody, PopComp, PopStrum, PopPad, PopArp]
