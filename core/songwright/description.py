@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 #: An upper end beyond this is no news to a reader.
 LARGEST = 1e15
 
-#: How each kind is written in a project, with the component's name and one parameter put in.
+#: How each kind is written in a project, laid over a song whose genre brings the rest.
 _EXAMPLES = {
     "genre": "genre: {name}",
     "progression": "sections:\n  verse: {{bars: 8, chords: {use}}}",
-    "pattern": "tracks:\n  part: {{pattern: {use}}}",
-    "instrument": "tracks:\n  part: {{instrument: {use}}}",
-    "effect": "tracks:\n  part: {{effects: [{use}]}}",
-    "voice": "tracks:\n  lead: {{voice: {use}}}",
+    "pattern": "tracks:\n  {track}: {{pattern: {use}}}",
+    "instrument": "tracks:\n  {track}: {{instrument: {use}}}",
+    "effect": "tracks:\n  bass: {{effects: [{use}]}}",
+    "voice": 'tracks:\n  lead: {{voice: {use}, clips: [{{at: "1:1", notes: "C4:1/2 E4:1/2", lyrics: good day}}]}}',
     "exporter": "render: {{karaoke: [{name}]}}",
 }
 
@@ -67,7 +67,8 @@ def example(entry: Entry) -> str:
     """YAML that uses the component, with its first plain parameter where it has one."""
     shown = next((knob for knob in entry.component.Params.knobs() if knob.low is not None), None)
     use = f"{{use: {entry.name}, {shown.key}: {shown_default(shown)}}}" if shown else entry.name
-    return _EXAMPLES[entry.kind].format(name=entry.name, use=use)
+    drums = getattr(entry.component, "is_drums", False) or getattr(entry.component, "role", "") == "drums"
+    return _EXAMPLES[entry.kind].format(name=entry.name, use=use, track="drums" if drums else "bass")
 
 
 def shown_default(knob: Knob) -> str:

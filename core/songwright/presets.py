@@ -71,7 +71,7 @@ def _folder() -> Path:
 
 def _summary(path: Path) -> str:
     lines = path.read_text(encoding="utf-8").splitlines()
-    return next((line.lstrip("# ").strip() for line in lines if line.startswith("# ")), "")
+    return next((line.partition("# ")[2].strip() for line in lines if "# " in line), "")
 
 
 def _clock(seconds: float) -> str:
