@@ -49,9 +49,14 @@ class EqParams(Params):
     high_freq_hz: float = knob(8000.0, 500.0, 16_000.0, "Hz", "corner of the high shelf", taper="log", automatable=True)
     high_gain_db: float = knob(0.0, -18.0, 18.0, "dB", "gain of the high shelf", automatable=True)
     high_cut_hz: float = knob(
-        22_000.0, 500.0, 22_000.0, "Hz", "corner of the high cut, 12 dB an octave; fades out from 20 kHz to 22 kHz, which is off", taper="log",
+        22_000.0,
+        500.0,
+        22_000.0,
+        "Hz",
+        "corner of the high cut, 12 dB an octave; fades out from 20 kHz to 22 kHz, which is off",
+        taper="log",
         automatable=True,
-    )  # fmt: skip
+    )
 
 
 #: Shape of each band, and the knobs that set its frequency, gain and sharpness.
@@ -74,6 +79,7 @@ class Eq(Effect):
 
     name = "eq"
     Params = EqParams
+    _names = tuple(knob.name for knob in EqParams.knobs())
 
     def prepare(self, sample_rate: int) -> None:
         """Allocate for ``sample_rate`` (Hz)."""
@@ -83,43 +89,37 @@ class Eq(Effect):
     def reset(self) -> None:
         """Return to silence."""
         self._grids = [ControlGrid(CONTROL_FRAMES) for _ in _BANDS]
-        self._state = band_state(len(_BANDS))
+        self._position = 0
+        self._active: list[int] | None = None  # known when the first block shows what moves
+        self._standing: NDArray[np.float64] | None = None  # the coefficients, if nothing does
 
     def process(self, audio: Audio, controls: Controls, sidechain: Audio | None) -> None:
         """Filter ``audio`` in place."""
-        frames, offset = audio.shape[1], self._grids[0].offset
-        active = [index for index, band in enumerate(_BANDS) if _is_active(controls, band)]
-        bands = []
-        for index, grid in enumerate(self._grids):
-            if index in active:
-                bands.append(self._band(controls, _BANDS[index], grid, frames))
-            else:
-                grid.offset = (offset + frames) % CONTROL_FRAMES
-        if not bands:
+        offset = self._position % CONTROL_FRAMES
+        self._position += audio.shape[1]
+        if self._active is None:
+            self._active = [index for index, band in enumerate(_BANDS) if _is_active(controls, band)]
+            self._state = band_state(len(self._active))
+        if not self._active:
             return
-        coefficients = stack_bands(bands)
-        state = np.zeros((coefficients.shape[0], 4))
-        state[: len(active)] = self._state[active]
+        coefficients = self._standing
+        if coefficients is None:
+            chosen = [(_BANDS[index], self._grids[index]) for index in self._active]
+            coefficients = stack_bands([self._band(controls, *one, audio.shape[1]) for one in chosen])
+            if not any(controls.moving(name) for name in self._names):
+                self._standing = coefficients
         with flush_denormals():
-            filter_bands(audio, coefficients, offset, CONTROL_FRAMES, state)
-        self._state[active] = state[: len(active)]
+            filter_bands(audio, coefficients, offset, CONTROL_FRAMES, self._state)
 
     def _band(
         self, controls: Controls, band: tuple[Shape, str, str, str], grid: ControlGrid, frames: int
     ) -> NDArray[np.float64]:
+        """The band's coefficients over the next block, shape ``(segments, 9)``."""
         shape, frequency, gain, q = band
-        still = np.array([0.0], np.float32)
-        curves = [controls.curve(name) if name else still for name in (frequency, gain, q)]
         moving = any(controls.moving(name) for name in (frequency, gain, q) if name)
-        values = grid.read(curves, moving, frames)
-        sharpness = values[2] if q else np.full(values.shape[1], BUTTERWORTH_Q)
-        coefficients = design(shape, values[0], values[1], sharpness, self._sample_rate)
-        if not gain:  # a cut fades to a plain wire at its end, so that "off" can be swept to and from
-            end, full = _CUT_FADES[shape]
-            share = np.clip(np.log(values[0] / end) / np.log(full / end), 0.0, 1.0)
-            coefficients[:, 6:] *= share[:, np.newaxis]
-            coefficients[:, 8] += 1.0 - share
-        return coefficients
+        unused = np.zeros(1, np.float32)
+        values = grid.read([controls.curve(name) if name else unused for name in (frequency, gain, q)], moving, frames)
+        return _coefficients(shape, values, bool(q), self._sample_rate)
 
     @property
     def tail_s(self) -> float:
@@ -136,3 +136,15 @@ def _is_active(controls: Controls, band: tuple[Shape, str, str, str]) -> bool:
     name = gain or frequency
     neutral = 0.0 if gain else _CUT_FADES[shape][0]
     return controls.moving(name) or controls.value(name) != neutral
+
+
+def _coefficients(shape: Shape, values: NDArray[np.float64], has_q: bool, sample_rate: int) -> NDArray[np.float64]:
+    """Coefficients from rows of frequency, gain and sharpness."""
+    frequency, gain_db, q = values
+    coefficients = design(shape, frequency, gain_db, q if has_q else np.full_like(q, BUTTERWORTH_Q), sample_rate)
+    if shape in _CUT_FADES:  # a cut fades to a plain wire at its end, so that "off" can be swept to and from
+        end, full = _CUT_FADES[shape]
+        share = np.clip(np.log(frequency / end) / np.log(full / end), 0.0, 1.0)
+        coefficients[:, 6:] *= share[:, np.newaxis]
+        coefficients[:, 8] += 1.0 - share
+    return coefficients

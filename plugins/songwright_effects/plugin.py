@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from songwright import hookimpl
 from songwright.interfaces.effect import Effect
+from songwright_effects.compressor import Compressor
+from songwright_effects.de_esser import DeEsser
+from songwright_effects.ducker import Ducker
 from songwright_effects.eq import Eq
+from songwright_effects.gate import Gate
+from songwright_effects.glue import Glue
 from songwright_effects.limiter import Limiter
 
 
 @hookimpl
 def songwright_effects() -> list[type[Effect]]:
     """The built-in effects."""
-    return [Eq, Limiter]
+    return [Compressor, DeEsser, Ducker, Eq, Gate, Glue, Limiter]

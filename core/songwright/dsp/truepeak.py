@@ -136,14 +136,19 @@ def scan_peaks(
                     halves[i] = np.float32(0.0)
                     even[i] = np.float32(0.0)
                     odd[i] = np.float32(0.0)
-                for k in range(16):
-                    middle, same, opposite = taps[0, k], taps[1, k], taps[2, k]
+                for k in range(0, 16, 4):  # four taps a pass: fewer trips to memory
+                    m0, m1, m2, m3 = taps[0, k], taps[0, k + 1], taps[0, k + 2], taps[0, k + 3]
+                    e0, e1, e2, e3 = taps[1, k], taps[1, k + 1], taps[1, k + 2], taps[1, k + 3]
+                    o0, o1, o2, o3 = taps[2, k], taps[2, k + 1], taps[2, k + 2], taps[2, k + 3]
                     for i in range(length):
-                        first, second = line[i + k], line[i + 31 - k]
-                        total = first + second
-                        halves[i] += middle * total
-                        even[i] += same * total
-                        odd[i] += opposite * (first - second)
+                        x0, y0 = line[i + k], line[i + 31 - k]
+                        x1, y1 = line[i + k + 1], line[i + 30 - k]
+                        x2, y2 = line[i + k + 2], line[i + 29 - k]
+                        x3, y3 = line[i + k + 3], line[i + 28 - k]
+                        s0, s1, s2, s3 = x0 + y0, x1 + y1, x2 + y2, x3 + y3
+                        halves[i] += (m0 * s0 + m1 * s1) + (m2 * s2 + m3 * s3)
+                        even[i] += (e0 * s0 + e1 * s1) + (e2 * s2 + e3 * s3)
+                        odd[i] += (o0 * (x0 - y0) + o1 * (x1 - y1)) + (o2 * (x2 - y2) + o3 * (x3 - y3))
                 for i in range(length):
                     quarter, last = even[i] + odd[i], even[i] - odd[i]
                     even[i] = quarter

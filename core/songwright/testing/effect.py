@@ -203,8 +203,9 @@ def check_sidechain_is_left_alone(effect: type[Effect]) -> None:
 
 def check_every_knob_does_something(effect: type[Effect]) -> None:
     """Turning any knob from one end to the other can be heard, somewhere."""
-    audio = _noise(0.3, seed=12) * np.linspace(0.0, 1.0, int(0.3 * SAMPLE_RATE), dtype=np.float32)
+    audio = _noise(1.2, seed=12) * np.linspace(0.0, 1.0, int(1.2 * SAMPLE_RATE), dtype=np.float32)
     key = np.ascontiguousarray(audio[:, ::-1])
+    key[:, SAMPLE_RATE // 10 :] = 0.0
     for knob in effect.Params.knobs():
         ends = knob.choices[:2] or ((knob.low, knob.high) if knob.low is not None else (False, True))
         if not isinstance(knob.default, (bool, int, float)) and not knob.choices and knob.low is None:
