@@ -17,6 +17,7 @@ from songwright.graph.nodes import RenderGraph, Tap
 from songwright.interfaces.effect import Effect
 from songwright.interfaces.genre import Form, FormSection, Genre
 from songwright.interfaces.instrument import Instrument
+from songwright.interfaces.voice import Voice
 from songwright.knobs import Params, knob
 from songwright.plugins import Plugins, new_manager, register
 from songwright.project.load import load
@@ -201,6 +202,12 @@ class Faulty(Effect):
         audio[0, 0] = {"nan": np.nan, "inf": np.inf}[self.params.way]
 
 
+class Nobody(Voice):
+    """A voice that never speaks."""
+
+    name = "nobody"
+
+
 class FakePlugin:
     @staticmethod
     @hookimpl
@@ -216,6 +223,11 @@ class FakePlugin:
     @hookimpl
     def songwright_effects():
         return [Turn, Late, Echo, Cube, Duck, Faulty, Limiter]
+
+    @staticmethod
+    @hookimpl
+    def songwright_voices():
+        return [Nobody]
 
 
 def desk() -> Plugins:

@@ -98,7 +98,7 @@ class Curve:
             way = 0.5 - 0.5 * np.cos(np.pi * way)
         elif shape == Shape.EXP:
             if low * high > 0:
-                ratio: NDArray[np.float64] = low * np.exp(np.log(high / low) * way)
+                ratio: NDArray[np.float64] = low * np.exp((np.log(abs(high)) - np.log(abs(low))) * way)
                 return ratio
             way = np.expm1(_EASE * way) / np.expm1(_EASE)
         moved: NDArray[np.float64] = low + (high - low) * way

@@ -24,7 +24,7 @@ def in_order(strips: Mapping[str, Strip]) -> tuple[str, ...]:
     try:
         sorter.prepare()
     except graphlib.CycleError as error:
-        circle = " → ".join(reversed(error.args[1]))
+        circle = " → ".join(error.args[1])
         raise RenderError(f"the routing runs in a circle: {circle}; take one of these routes away") from None
     position = {name: index for index, name in enumerate(strips)}
     order: list[str] = []

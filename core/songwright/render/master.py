@@ -24,7 +24,7 @@ PASSES = 6
 #: The limiter's ceiling lies this much under the true peak that was asked for: meters differ a little.
 CEILING_MARGIN_DB = 0.1
 #: No gain beyond this: it would only raise noise.
-MOST_GAIN_DB = 40.0
+MOST_GAIN_DB = 60.0
 _LIMITED = "limited"
 
 
@@ -80,8 +80,10 @@ def master(audio: Scratch, levels: Levels, limiting: Limiting) -> Mastered:
 
 
 def _first_gain(levels: Levels, target: MixOutput) -> float:
-    if target.loudness_lufs is None or levels.lufs_integrated <= FLOOR_DB:
+    if target.loudness_lufs is None or levels.peak_dbfs <= FLOOR_DB:
         return 0.0
+    if levels.lufs_integrated <= FLOOR_DB:  # below the gate of loudness: raise it until it can be measured
+        return min(MOST_GAIN_DB, target.true_peak_dbtp - levels.peak_dbfs)
     return min(MOST_GAIN_DB, target.loudness_lufs - levels.lufs_integrated)
 
 
@@ -128,7 +130,7 @@ def _under(limiter: Insert, ceiling_db: float) -> Insert:
 def _warnings(levels: Levels, target: MixOutput) -> list[str]:
     found = []
     if levels.lufs_integrated <= FLOOR_DB:
-        found.append("the mix is silent: no loudness can be reached")
+        found.append("the mix is silent, or nearly: it has no loudness that could be set")
     elif abs(_missing(levels, target)) > 2 * CLOSE_ENOUGH_LU:
         found.append(
             f"the mix is at {levels.lufs_integrated:.1f} LUFS, not at the {target.loudness_lufs:g} LUFS asked for: "

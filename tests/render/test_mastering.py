@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import re
+import subprocess
+
+import numpy as np
+import pytest
+import soundfile
+
+from fake_desk import desk, write_song
+from songwright.pipeline import RenderOptions, render
+
+
+def noise(gain, **more):
+    notes = "A3:1/16@0.8 r:1/16 C4:1/16 r:1/8 E4:1/8"
+    return {"instrument": "hiss", "clips": [{"at": "1:1", "notes": notes, "repeat": 8}], "gain": gain, **more}
+
+
+SPIKES = {"instrument": "click", "clips": [{"at": "1:1", "notes": "C4:1/4@1", "repeat": 16}]}
+TONE = {"instrument": "tone", "clips": [{"at": "1:1", "notes": "A3:4/1@1"}]}
+
+SONGS = {
+    "quiet": {"a": noise("-60 dB")},
+    "dense": {"a": noise("6 dB"), "b": noise("6 dB", pan="60 %"), "c": TONE},
+    "spiky": {"a": noise("-12 dB"), "b": SPIKES | {"gain": "12 dB"}},
+}
+
+
+def mixed(folder, tracks, mix, **fields):
+    path = write_song(folder, tracks, render={"mix": mix}, **fields)
+    return render(path, RenderOptions(out=folder / "out"), plugins=desk())
+
+
+def heard_by_ffmpeg(file):
+    """Integrated loudness (LUFS) and true peak (dBTP)."""
+    command = ["ffmpeg", "-nostats", "-i", str(file), "-filter_complex", "ebur128=peak=true", "-f", "null", "-"]
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stderr.rpartition("Summary")[2]
+    return tuple(float(re.search(rf"{name}:\s+(-?[\d.]+)", text)[1]) for name in ("I", "Peak"))
+
+
+@pytest.mark.parametrize("name", SONGS)
+@pytest.mark.parametrize(("loudness", "ceiling"), [(-14.0, -1.0), (-23.0, -3.0)])
+def test_loudness_and_ceiling_are_met(tmp_path, name, loudness, ceiling):
+    result = mixed(tmp_path, SONGS[name], {"loudness": f"{loudness} LUFS", "true_peak": f"{ceiling} dBTP"})
+    mix = result.report["mix"]
+    assert mix["lufs_integrated"] == pytest.approx(loudness, abs=0.1)
+    assert mix["true_peak_dbtp"] <= ceiling
+    lufs, peak = heard_by_ffmpeg(result.folder / "mix.wav")
+    assert lufs == pytest.approx(loudness, abs=0.15)
+    assert peak <= ceiling
+    assert not result.report["warnings"]
+
+
+def test_without_a_loudness_the_level_is_left_alone(tmp_path):
+    result = mixed(tmp_path, {"a": noise("-12 dB")}, {"loudness": None})
+    mix, _ = soundfile.read(result.folder / "mix.wav")
+    stem, _ = soundfile.read(result.folder / "stems/01-a.wav")
+    assert result.mix.gain_db == 0.0
+    np.testing.assert_allclose(mix, stem, atol=2**-22)
+
+
+def test_silence_is_left_silent_and_warned_of(tmp_path):
+    result = mixed(tmp_path, {"a": noise("-90 dB")}, {"loudness": -14})
+    mix, _ = soundfile.read(result.folder / "mix.wav")
+    assert not mix.any()
+    assert result.report["warnings"] == ["the mix is silent, or nearly: it has no loudness that could be set"]
+    assert result.report["null_residual_db"] == -200.0
+
+
+def test_what_cannot_be_reached_is_said(tmp_path):
+    result = mixed(tmp_path, {"a": TONE | {"gain": "-20 dB"}, "b": SPIKES}, {"loudness": -5, "true_peak": -6})
+    [warning] = result.report["warnings"]
+    assert re.match(r"the mix is at -\d+\.\d LUFS, not at the -5 LUFS asked for", warning)
+    assert result.report["mix"]["true_peak_dbtp"] <= -6.0
+
+
+def test_a_limiter_that_ends_the_chain_is_the_final_one(tmp_path):
+    own = {"effects": [{"use": "turn", "gain": "-6 dB"}, {"use": "limiter", "ceiling": "-9 dB"}]}
+    result = mixed(tmp_path, SONGS["dense"], {"loudness": -20, "true_peak": -1}, master=own)
+    assert result.report["mix"]["true_peak_dbtp"] <= -8.9
+    assert [plugin["name"] for plugin in result.report["plugins"]].count("limiter") == 1
+    assert result.report["mix"]["lufs_integrated"] == pytest.approx(-20.0, abs=0.1)
+
+
+def test_the_gain_is_one_for_the_whole_song(tmp_path):
+    """Where the limiter sleeps, the mix is the sum of the stems times one number."""
+    result = mixed(tmp_path, {"a": noise("-30 dB"), "b": TONE | {"gain": "-34 dB"}}, {"loudness": -30})
+    mix, _ = soundfile.read(result.folder / "mix.wav")
+    stems = sum(soundfile.read(result.folder / stem.file.name)[0] for stem in result.stems)
+    gain = 10.0 ** (result.mix.gain_db / 20.0)
+    np.testing.assert_allclose(mix, stems * gain, atol=1e-6)
