@@ -6,7 +6,8 @@ minor triad and the diminished one on ``°``; a major seventh is always written 
 In minor keys III, VI and VII (upper case) stand on the natural minor's degrees, while lower-case vi and
 vii (``vii°7``) stand on the raised ones and V is as major as it is written: the harmonic reading. A
 flat before a numeral counts from the major scale in any key, so ``bVII`` in A minor is G, as every
-songbook means it; a sharp counts from the natural minor in minor keys and from major in others.
+songbook means it; a sharp counts from the natural minor in minor keys and from major in others (from the
+mode's own degree where that is lower).
 
 After a slash a numeral is a secondary key (``V/V``), an Arabic digit a bass note on that degree (``VII/2``).
 """
@@ -104,7 +105,8 @@ def _degree(degree: int, accidental: str, key: Key, lower: bool = False) -> int:
     if "b" in accidental:
         return MODES["major"][degree] - len(accidental)
     if "#" in accidental:
-        return MODES["minor" if key.minor else "major"][degree] + len(accidental)
+        parallel = MODES["minor" if key.minor else "major"][degree]
+        return min(parallel, key.scale[degree]) + len(accidental)
     if key.mode in ("minor", "harmonic minor", "melodic minor"):
         return MODES["major" if lower and degree >= 5 else "minor"][degree]
     return key.scale[degree]

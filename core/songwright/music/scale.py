@@ -81,7 +81,9 @@ def chord_scale(chord: Chord, key: Key) -> tuple[int, ...]:
     bent = list(own)
     on = (key.letter(chord.root) - key.letter(key.tonic)) % 7  # scale degree under the root
     for interval in chord.intervals:
-        bent[(on + _letters_above_root(interval, chord.intervals)) % 7] = (chord.root + interval) % 12
+        tone = (chord.root + interval) % 12
+        if tone not in bent:
+            bent[(on + _letters_above_root(interval, chord.intervals)) % 7] = tone
     return tuple(sorted(set(bent) | tones, key=lambda pitch_class: (pitch_class - key.tonic) % 12))
 
 
