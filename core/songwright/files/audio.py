@@ -7,6 +7,7 @@ samples that went in. The same audio gives the same file, byte for byte.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -92,11 +93,29 @@ def _encoder(path: Path, kind: Format, sample_rate: int, depth: Depth, tags: Tag
     return _SoundFile(path, kind, sample_rate, depth, tags)
 
 
+class _Chunks:
+    """Cuts a stream of samples at the same places whatever blocks it comes in.
+
+    What encoders write depends on how much they are handed at once; libsndfile's for Vorbis even overflows
+    its stack when it is much.
+    """
+
+    _FRAMES = 8192
+
+    def __init__(self) -> None:
+        self.rest: NDArray[Any] = np.empty((0, 2))
+
+    def of(self, samples: NDArray[Any]) -> Iterator[NDArray[Any]]:
+        """The whole chunks that ``samples`` complete."""
+        waiting = np.concatenate((self.rest, samples)) if len(self.rest) else samples
+        whole = len(waiting) - len(waiting) % self._FRAMES
+        for start in range(0, whole, self._FRAMES):
+            yield waiting[start : start + self._FRAMES]
+        self.rest = waiting[whole:].copy()
+
+
 class _SoundFile:
     """FLAC and OGG by libsndfile."""
-
-    #: libsndfile's Vorbis encoder overflows its stack when it is handed much at once.
-    _CHUNK_FRAMES = 8192
 
     def __init__(self, path: Path, kind: Format, sample_rate: int, depth: Depth, tags: Tags) -> None:
         import soundfile
@@ -107,14 +126,16 @@ class _SoundFile:
         self._file = soundfile.SoundFile(path, "w", sample_rate, 2, subtype, format=kind.upper(), **quality)
         for name, text in tags.items():
             setattr(self._file, name, text)
+        self._chunks = _Chunks()
 
     def write(self, samples: NDArray[Any]) -> None:
         if samples.dtype == np.uint8:
             samples = left_aligned(samples)
-        for start in range(0, len(samples), self._CHUNK_FRAMES):
-            self._file.write(samples[start : start + self._CHUNK_FRAMES])
+        for chunk in self._chunks.of(samples):
+            self._file.write(chunk)
 
     def close(self) -> None:
+        self._file.write(self._chunks.rest)
         self._file.close()
         if self._kind == "ogg":
             fix_serial(self._path)
@@ -137,12 +158,15 @@ class _Mp3:
         self._lame.set_in_sample_rate(sample_rate)
         self._lame.set_bit_rate(_MP3_KBPS)
         self._lame.set_quality(_MP3_QUALITY)
+        self._chunks = _Chunks()
 
     def write(self, samples: NDArray[np.int16]) -> None:
-        self._file.write(self._lame.encode(samples.tobytes()))
+        for chunk in self._chunks.of(samples):
+            self._file.write(self._lame.encode(chunk.tobytes()))
 
     def close(self) -> None:
         with self._file as file:
+            file.write(self._lame.encode(self._chunks.rest.tobytes()))
             file.write(self._lame.flush())
 
     def abandon(self) -> None:

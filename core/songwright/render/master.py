@@ -24,7 +24,7 @@ PASSES = 6
 #: The limiter's ceiling lies this much under the true peak that was asked for: meters differ a little.
 CEILING_MARGIN_DB = 0.1
 #: No gain beyond this: it would only raise noise.
-MOST_GAIN_DB = 60.0
+MOST_GAIN_DB = 80.0
 _LIMITED = "limited"
 
 
@@ -66,7 +66,7 @@ def master(audio: Scratch, levels: Levels, limiting: Limiting) -> Mastered:
     tries = [_limit(audio, gain_db, limiting, 0)]
     for number in range(1, PASSES):
         missing = _missing(tries[-1].levels, target)
-        if abs(missing) <= CLOSE_ENOUGH_LU or gain_db >= MOST_GAIN_DB:
+        if abs(missing) <= CLOSE_ENOUGH_LU or (missing > 0.0 and gain_db >= MOST_GAIN_DB):
             break
         if number > 1:
             steepness = _steepness(tries[-2], tries[-1])
