@@ -18,6 +18,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+_LONGEST_EXCERPT = 100  # characters of a line
+_BEFORE_CARET = 60
+
 
 @dataclass(frozen=True)
 class Place:
@@ -30,6 +33,15 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
+
+    def excerpt(self) -> str:
+        """The line, or the part of a long one around the column, and a caret below it. Empty without a text."""
+        if not self.text:
+            return ""
+        start = max(0, self.column - 1 - _BEFORE_CARET) if len(self.text) > _LONGEST_EXCERPT else 0
+        before, after = self.text[start : self.column - 1], self.text[self.column - 1 : start + _LONGEST_EXCERPT]
+        blank = "".join("\t" if character == "\t" else " " for character in before)
+        return f"\n    {before}{after}\n    {blank}^"
 
 
 @dataclass(frozen=True)
@@ -51,9 +63,7 @@ class Problem:
         text = f"{where}{self.severity}: {self.message}"
         if self.hint:
             text += f" ({self.hint})"
-        if self.place and self.place.text:
-            text += f"\n    {self.place.text}\n    {' ' * (self.place.column - 1)}^"
-        return text
+        return text + (self.place.excerpt() if self.place else "")
 
 
 class SongwrightError(Exception):

@@ -100,7 +100,10 @@ class Params(BaseModel):
     @classmethod
     def _understand_units(cls, value: Any, info: ValidationInfo) -> Any:
         """Turn ``"-18 dB"`` into -18.0 and refuse what lies outside the knob's range."""
-        extra = _extra(cls.model_fields[str(info.field_name)])
+        field = cls.model_fields[str(info.field_name)]
+        extra = _extra(field)
+        if field.annotation is bool and not isinstance(value, bool):
+            raise ValueError(f"{value!r} is not true or false")
         if "unit" not in extra:
             return value
         return parse_quantity(

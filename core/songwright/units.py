@@ -100,7 +100,7 @@ def parse_quantity(
     """
     if isinstance(value, bool):
         if low is not None or unit:
-            raise ValueError(f"{value!r} is not a number{f' in {unit}' if unit else ''}")
+            raise ValueError(f"{str(value).lower()} is not a number{f' in {unit}' if unit else ''}")
         return value
     if isinstance(value, (int, float)):
         number = float(value) if abs(value) < _ENDLESS else math.inf
@@ -118,6 +118,8 @@ def _with_unit(text: str, unit: str) -> float:
     if unit == "s" and (clock := _CLOCK.fullmatch(text.strip())):
         return _clock_seconds(clock)
     match = _QUANTITY.fullmatch(text.strip())
+    if not match and unit == "s":
+        raise ValueError(f"{text!r} is not a time; write one like 2:30 or 90 s")
     if not match:
         raise ValueError(f"{text!r} is not a number{f' in {unit}' if unit else ''}")
     number, written = float(match[1]), match[2]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 _LONGEST = 60
+_LONGEST_SENTENCE = 400
 _MOST_NAMES = 16
 
 
@@ -23,6 +24,12 @@ def shown(value: Any) -> str:
         return f"a list of {len(value)}" if value else "an empty list"
     text = "nothing" if value is None else str(value).lower() if isinstance(value, bool) else repr(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def in_short(sentence: str) -> str:
+    """A sentence on one line; of a very long one the beginning and the end, where the rule stands."""
+    line = " ".join(sentence.split()) if "\n" in sentence else sentence
+    return line if len(line) <= _LONGEST_SENTENCE else f"{line[: _LONGEST_SENTENCE - 120]} … {line[-110:]}"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

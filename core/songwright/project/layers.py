@@ -15,11 +15,12 @@ from songwright.errors import Place, PluginError, Problem, ProjectError
 from songwright.interfaces.genre import Genre, Wish
 from songwright.music.pitch import Key
 from songwright.music.random import Chance
-from songwright.plugins import Plugins
+from songwright.plugins import Plugins, UnknownComponentError
 from songwright.presets import preset_path
-from songwright.project.advice import shown
+from songwright.project.advice import did_you_mean, shown
 from songwright.project.merge import merge
 from songwright.project.origins import Node, Origin, find, plain, put, tree
+from songwright.project.problem import at
 from songwright.project.reader import read
 from songwright.project.setting import Setting
 from songwright.project.shorthand import expand
@@ -55,7 +56,7 @@ def stack(path: Path, plugins: Plugins, settings: Sequence[Setting], *, allow_ou
             document = setting.over(document, path.parent.absolute())
     parents = _Parents(path.parent, allow_outside=allow_outside)
     document = parents.under(document, path, (path.resolve(),))
-    genre = _genre(document, plugins)
+    genre = _genre(document, plugins, parents.problems)
     supplied: frozenset[str] = frozenset()
     if genre:
         defaults = _defaults(genre, document)
@@ -68,8 +69,8 @@ def stack(path: Path, plugins: Plugins, settings: Sequence[Setting], *, allow_ou
     return Layers(document, genre, supplied, tuple(parents.problems))
 
 
-def _read_project(path: Path, file: str, label: str = "", *, at: Place | None = None) -> Node:
-    document = read(read_source(path, file, at=at), file, label)
+def _read_project(path: Path, file: str, label: str = "", *, named_at: Place | None = None) -> Node:
+    document = read(read_source(path, file, at=named_at), file, label)
     if document.value is None:
         raise ProjectError(Problem("the file is empty", hint=_SMALLEST, place=document.origin.place))
     if not document.is_mapping:
@@ -121,7 +122,7 @@ class _Parents:
             names = " → ".join(file.name for file in (*chain, parent))
             raise _refused(f"a project extends itself: {names}", "take out one `extends`", place)
         file = text if label else str(parent)
-        return self.under(_read_project(parent, file, label, at=place), parent, (*chain, parent.resolve()))
+        return self.under(_read_project(parent, file, label, named_at=place), parent, (*chain, parent.resolve()))
 
 
 def is_outside(path: Path, folder: Path) -> bool:
@@ -136,16 +137,20 @@ def _refused(message: str, hint: str, place: Place) -> ProjectError:
     return ProjectError(Problem(message, "extends", hint, place))
 
 
-def _genre(document: Node, plugins: Plugins) -> type[Genre] | None:
-    """The genre that the document names; an unknown one is reported with the rest."""
+def _genre(document: Node, plugins: Plugins, problems: list[Problem]) -> type[Genre] | None:
+    """The genre that the document names, or None with a problem (that it names none is for the model to say)."""
     name = document.get("genre")
-    entries = plugins.entries.get(("genre", name.value), []) if name and isinstance(name.value, str) else []
-    if not (name and entries):
+    if name is None or not isinstance(name.value, str):
         return None
     try:
-        return plugins.get("genre", name.value)
-    except PluginError:
-        return None
+        genre: type[Genre] = plugins.get("genre", name.value)
+    except UnknownComponentError as error:
+        problems.append(at(document, ("genre",), str(error), did_you_mean(name.value, plugins.names("genre"))))
+    except PluginError as error:
+        problems.append(at(document, ("genre",), str(error)))
+    else:
+        return genre
+    return None
 
 
 def _defaults(genre: type[Genre], document: Node) -> Node:

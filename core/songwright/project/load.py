@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from songwright.project.placement import with_ids
 from songwright.project.requirement import missing_distributions
 from songwright.project.resolved import resolved_yaml
 from songwright.project.setting import read_setting
-from songwright.project.validate import validate
+from songwright.project.validate import MOST_PROBLEMS, validate
 
 __all__ = ["Loaded", "load", "load_checked", "resolved_yaml"]
 
@@ -76,7 +77,9 @@ def load_checked(
         genre_tracks = layers.genre_tracks & frozenset(project.tracks)
         project = with_ids(project.model_copy(update={"folder": path.parent.absolute(), "genre_tracks": genre_tracks}))
         genre = layers.genre() if layers.genre else None
-        problems += check(Song(project, layers.document, validated.removed, plugins, genre, allow_outside))
+        problems += islice(
+            check(Song(project, layers.document, validated.removed, plugins, genre, allow_outside)), MOST_PROBLEMS
+        )
     problems = _in_order(problems)
     if project is None or any(problem.severity == "error" for problem in problems):
         raise ProjectError(problems)

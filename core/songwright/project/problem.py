@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from songwright.errors import Problem
 from songwright.plugins import Plugins
-from songwright.project.advice import did_you_mean, shown
+from songwright.project.advice import did_you_mean, in_short, shown
 from songwright.project.model import Project
 from songwright.project.origins import Node, Path, dotted, find, nearest, plain
 from songwright.project.refusal import REFUSAL
@@ -45,7 +45,7 @@ def at(
     origin = node.key if on_key and node.key else node.origin
     if node.origin.supplier:
         message = f"{message} (supplied by the {node.origin.supplier})"
-    return Problem(message, dotted(path), hint, origin.place, severity)
+    return Problem(in_short(message), dotted(path), in_short(hint), origin.place, severity)
 
 
 def read_error(error: ErrorDetails, document: Node, plugins: Plugins) -> tuple[Path, Problem]:
@@ -69,10 +69,16 @@ def read_error(error: ErrorDetails, document: Node, plugins: Plugins) -> tuple[P
     elif kind == "too_short":
         message = f"{dotted(path)} is an empty list; it must hold at least one"
     elif kind in _WANTED:
-        message = f"{value} is not {_WANTED[kind]}, which {path[-1] if path else 'a project'!r} takes"
+        message = f"{value} is not {_WANTED[kind]}, which {_taker(path)} takes"
     else:
         message = f"{value} is not what {dotted(path)!r} takes: {message[:1].lower()}{message[1:]}"
     return path, at(document, path, message, hint)
+
+
+def _taker(path: Path) -> str:
+    if path and isinstance(path[-1], int):
+        return f"an item of {path[-2]!r}"
+    return repr(path[-1]) if path else "a project"
 
 
 def _missing(error: ErrorDetails, document: Node, path: Path) -> tuple[Path, Problem]:

@@ -8,6 +8,7 @@ expand to are bounded, tags are refused and nothing is constructed.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
@@ -140,8 +141,8 @@ class _Composer:
                     key, f"the key {key.value!r} stands twice; first in line {line}", "keep one of them"
                 )
             child = self._node(next(self.events), depth + 1)
-            at = self._origin(key.start_mark.line, key.start_mark.column)
-            entries[key.value] = Node(child.value, child.origin, at, child.text, child.inside)
+            mark: Any = key.start_mark
+            entries[key.value] = replace(child, key=self._origin(mark.line, mark.column))
         return Node(entries, self._origin(event.start_mark.line, event.start_mark.column))
 
     def _count(self, event: Any, values: int) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from importlib.metadata import PackageNotFoundError, version
 
 from songwright.errors import Problem
 from songwright.project.advice import shown
 from songwright.project.origins import Node, plain
 from songwright.project.problem import at
+from songwright.project.validate import MOST_PROBLEMS
 
 
 def missing_distributions(document: Node) -> tuple[list[str], list[Problem]]:
@@ -15,7 +17,8 @@ def missing_distributions(document: Node) -> tuple[list[str], list[Problem]]:
     requires = document.get("requires")
     missing: list[str] = []
     problems: list[Problem] = []
-    for name, node in (requires.value if requires and requires.is_mapping else {}).items():
+    wanted = requires.value.items() if requires and requires.is_mapping else ()
+    for name, node in itertools.islice(wanted, MOST_PROBLEMS):
         requirement, message, hint = _unmet(name, plain(node))
         if requirement:
             missing.append(requirement)
@@ -30,9 +33,10 @@ def _unmet(name: str, wanted: object) -> tuple[str, str, str]:
 
     if not isinstance(wanted, str):
         return "", "", ""  # not text: the model says so
-    text = name if wanted.strip() in ("", "*") else f"{name}{wanted}"
+    any_version = wanted.strip() in ("", "*")
+    text = name if any_version else f"{name}{wanted}"
     try:
-        requirement = Requirement(text)
+        requirement = Requirement(name if any_version else f"{name} {wanted}")
     except InvalidRequirement:
         return "", f"{shown(wanted)} is not a range of versions", 'write one like ">=1.2,<2", or "*" for any'
     try:

@@ -92,7 +92,8 @@ class Plugged:
         if isinstance(value, Use):
             return value
         if not isinstance(value, dict) or not isinstance(value.get("use"), str):
-            message = f"a {self.kind} is named by its key 'use', which is missing or no text"
+            article = "an" if self.kind[0] in "aeiou" else "a"
+            message = f"{article} {self.kind} is named by its key 'use', which is missing or no text"
             hint = f"write a name, or `{{use: NAME}}`; `songwright plugins list {self.kind}s` prints the names"
             raise refusal(reason(message, value=value, hint=hint))
         name = value["use"]

@@ -20,9 +20,12 @@ from songwright.project.model import Project
 from songwright.project.origins import Node, Path, dotted, find, plain, put, tree
 from songwright.project.problem import read_error
 
+MOST_PROBLEMS = 100  # who has more has read enough
 _READINGS = 40
 #: What stands in for required values while the rest is read.
 _STAND_INS = {("songwright",): 1, ("title",): "untitled", ("genre",): "none"}
+#: Keys without which the mapping around them means nothing.
+_KEYSTONES = {"use", "target"}
 #: Mappings by id: an entry that is wrong as a whole is still there for those who refer to it.
 _BY_ID = {"tracks", "buses", "sections"}
 
@@ -41,28 +44,46 @@ def validate(document: Node, plugins: Plugins, missing: Iterable[str] = ()) -> V
     context = {"plugins": plugins, "missing": tuple(missing)}
     problems: list[Problem] = []
     removed: set[Path] = set()  # as paths of the whole document
-    rest = settle(document)
+    rest = complete = settle(document)
     for _ in range(_READINGS):
         try:
             project = Project.model_validate(plain(rest), context=context, by_alias=True, by_name=False)
         except ValidationError as error:
-            found = dict(read_error(details, rest, plugins) for details in reversed(error.errors(include_url=False)))
+            errors = error.errors(include_url=False)[: MOST_PROBLEMS - len(problems)]
+            found = dict(read_error(details, rest, plugins) for details in reversed(errors))
         else:
             return Validated(project, tuple(problems), frozenset(removed))
-        problems += [replace(problem, path=dotted(_whole(path, removed))) for path, problem in found.items()]
+        consequences = {path[:length] for path in found for length in range(len(path))}
+        for path, problem in found.items():
+            whole = _whole(path, removed)
+            if path not in consequences and not _follows(whole, complete, removed):
+                problems.append(replace(problem, path=dotted(whole)))
         gone = {_out_of_the_way(rest, path) for path in found}
         now_removed = {_whole(path, removed) for path in gone}
+        if len(problems) >= MOST_PROBLEMS:
+            break
         for path in sorted(gone, key=_from_the_end):
             rest = _without(rest, path)
         removed |= now_removed
     return Validated(None, tuple(problems), frozenset(removed))
 
 
+def _follows(path: Path, document: Node, removed: Iterable[Path]) -> bool:
+    """Whether the problem at ``path`` is there only because something was taken out before."""
+    if path[:1] == ("automation",) and path[-1:] == ("target",):
+        target = find(document, path)
+        strip = str(target.value).split(".")[0] if target else ""
+        if any(gone[:2] in (("tracks", strip), ("buses", strip)) or gone[:1] == (strip,) for gone in removed):
+            return True
+    return any(gone[: len(path)] == path for gone in removed)
+
+
 def _out_of_the_way(document: Node, path: Path) -> Path:
-    """What has to go for ``path`` to be right: itself, or what lacks it."""
+    """What has to go for ``path`` to be right: itself, what lacks it, or what means nothing without it."""
     while path and path not in _STAND_INS and find(document, path) is None:
         path = path[:-1]
-    return path
+    keystone = next((index for index, step in enumerate(path) if step in _KEYSTONES), None)
+    return path if keystone is None else path[:keystone]
 
 
 def _without(document: Node, path: Path) -> Node:

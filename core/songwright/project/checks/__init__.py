@@ -5,6 +5,8 @@ Each check is a generator over a :class:`~songwright.project.checks.song.Song` t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from songwright.errors import Problem
 from songwright.project.checks import file, identity, lyric, note, routing, timeline, track
 from songwright.project.checks.song import Song
@@ -20,6 +22,7 @@ _CHECKS = (
 )
 
 
-def check(song: Song) -> list[Problem]:
+def check(song: Song) -> Iterator[Problem]:
     """All problems of meaning. What follows from a problem of shape is left out: it is reported already."""
-    return [problem for one in _CHECKS for problem in one(song)]
+    for one in _CHECKS:
+        yield from one(song)

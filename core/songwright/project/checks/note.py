@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from songwright.errors import Problem
@@ -11,6 +12,9 @@ from songwright.music.pitch import Key, note_name
 from songwright.project.checks.song import Song
 from songwright.project.model import Clip, Track
 from songwright.project.origins import Path
+
+#: How the music core names a place in a text; a problem points there instead.
+_OFFSET = re.compile(r" \(?at offset (\d+) of (?:'.*'|\".*\")\)?", re.DOTALL)
 
 
 def check(song: Song) -> Iterator[Problem]:
@@ -76,4 +80,6 @@ def _chords(song: Song, path: Path, chords: object) -> Iterator[Problem]:
         try:
             parse_progression(chords, Key.parse(song.project.key[0].key), 4)
         except ValueError as error:
-            yield from song.error(path, str(error))
+            offset = _OFFSET.search(str(error))
+            for problem in song.error(path, _OFFSET.sub("", str(error))):
+                yield song.column(path, problem, int(offset[1]) - 1) if offset else problem

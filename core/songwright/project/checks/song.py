@@ -46,6 +46,10 @@ class Song:
         """A warning at ``path``, as :meth:`error`."""
         yield from self._problem(path, message, hint, "warning", on_key)
 
+    def is_doubtful(self, path: Path) -> bool:
+        """Whether something at, in or around ``path`` is reported already."""
+        return any(path[: len(gone)] == gone or gone[: len(path)] == path for gone in self.removed)
+
     def _problem(
         self, path: Path, message: str, hint: str, severity: Literal["error", "warning"], on_key: bool
     ) -> Iterator[Problem]:

@@ -16,7 +16,8 @@ def check(song: Song) -> Iterator[Problem]:
     """Tracks, mood, sections."""
     for name, track in song.project.tracks.items():
         yield from _track(song, ("tracks", name), track)
-    if not song.project.tracks:
+        yield from _chain(song, ("tracks", name, "voice"), track)
+    if song.genre and not song.project.tracks:
         yield from song.error(("tracks",), "the song has no track", "add one, or take a genre that brings some")
     yield from _mood(song)
     yield from _sections(song)
@@ -27,16 +28,25 @@ def _track(song: Song, path: Path, track: Track) -> Iterator[Problem]:
     instrument, voice = (*path, "instrument"), (*path, "voice")
     if track.instrument and track.voice:
         yield from song.error(voice, f"track {name!r} has an instrument and a voice", "split it into two tracks")
-    if not (track.instrument or track.voice):
+    if not (track.instrument or track.voice or song.is_doubtful(instrument) or song.is_doubtful(voice)):
         hint = "add `instrument: NAME` or `voice: NAME`"
-        if voice not in song.removed:
-            yield from song.error(instrument, f"track {name!r} has neither an instrument nor a voice", hint)
-    if track.sings and not track.voice:
+        yield from song.error(instrument, f"track {name!r} has neither an instrument nor a voice", hint)
+    if track.sings and not (track.voice or song.is_doubtful(voice)):
         yield from song.error((*path, "sings"), f"track {name!r} sings without a voice", "add `voice: NAME`")
-    if not (track.pattern or track.clips or track.midi or track.sings):
+    notes = ("pattern", "clips", "midi", "sings")
+    if not any(getattr(track, key) or song.is_doubtful((*path, key)) for key in notes):
         hint = "add a pattern, clips, midi, or for a voice `sings: melody`"
-        if not any((*path, key) in song.removed for key in ("clips", "midi", "sings")):
-            yield from song.warning((*path, "pattern"), f"track {name!r} has nothing to play and stays silent", hint)
+        yield from song.warning((*path, "pattern"), f"track {name!r} has nothing to play and stays silent", hint)
+
+
+def _chain(song: Song, path: Path, track: Track) -> Iterator[Problem]:
+    """Voices that are not installed, behind or before one that is."""
+    for index, name in enumerate(track.voice.use if track.voice else ()):
+        if ("voice", name) not in song.plugins.entries:
+            hint = did_you_mean(name, song.plugins.names("voice"))
+            yield from song.warning(
+                (*path, "use", index), f"no voice is named {name!r}; another of the chain sings", hint
+            )
 
 
 def _mood(song: Song) -> Iterator[Problem]:
