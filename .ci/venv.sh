@@ -51,7 +51,7 @@ if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
 fi
 
 echo "songwright: filling .venv from requirements/$name.lock" >&2
-pip="env PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip --quiet"
+pip="env PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip --quiet --quiet"
 $pip install --only-binary :all: --require-hashes --requirement "requirements/$name.lock"
 $pip install --no-deps --no-build-isolation --no-index --editable .
 echo "$(pwd) $(fingerprint "$name")" >".venv/.songwright-$name"

@@ -37,6 +37,8 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
     except (KeyboardInterrupt, click.Abort):
         return _interrupted(terminal)
+    except SystemExit:  # click's answer to a closed pipe, its only one that is not an exception of its own
+        return _reader_left()
     except BaseExceptionGroup as group:
         # Threads of a render can fail together; the first failure is the one to explain.
         return _explain(terminal, _first(group))

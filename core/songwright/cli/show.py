@@ -28,14 +28,20 @@ def command(
     """Show the arrangement: sections, chords, tracks, energy."""
     from songwright.arrangement.arrange import arrange
     from songwright.arrangement.picture import lines, plot
+    from songwright.files.report import describe
     from songwright.project.load import load_checked
 
     plugins = terminal.plugins()
     loaded = load_checked(song, plugins, overrides=overrides(settings, seed), allow_outside=allow_outside)
     terminal.problems(loaded.problems)
     arrangement = arrange(loaded.project, plugins)
+    for warning in arrangement.warnings:
+        terminal.warn(warning)
     if png is not None:
         plot(arrangement, png)
         terminal.result(str(png))
-        return
-    terminal.result("\n".join(lines(arrangement)))
+    elif terminal.json:
+        notes = {name: {"role": part.role, "notes": len(part.notes)} for name, part in arrangement.parts.items()}
+        terminal.document({**describe(arrangement), "tracks": notes})
+    else:
+        terminal.result("\n".join(lines(arrangement)))

@@ -1,0 +1,284 @@
+"""Each command: what it prints, where, and as JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from songwright import doctor
+from songwright.cli.run import run
+
+SMALLEST = "songwright: 1\ntitle: Smallest\ngenre: pop\n"
+SHORT = SMALLEST + "sections: {verse: {bars: 2, chords: '| C | G |'}}\narrangement: [verse]\n"
+
+
+@pytest.fixture
+def song(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "song.yaml"
+    path.write_text(SHORT)
+    return path
+
+
+def _json(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> Any:
+    assert run([*arguments, "--json"]) == code
+    return json.loads(capsys.readouterr().out)
+
+
+# check ----------------------------------------------------------------------------------------------
+
+
+def test_check_says_ok(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", "song.yaml"]) == 0
+    assert capsys.readouterr() == ("song.yaml: ok\n", "")
+
+
+def test_check_prints_every_error_of_every_file(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("bad.yaml").write_text("songwright: 1\ntitle: Bad\ngenre: pop\ntempo: fast\nkey: H major\n")
+    assert run(["check", "song.yaml", "bad.yaml", "missing.yaml"]) == 2
+    out, err = capsys.readouterr()
+    assert out == "song.yaml: ok\n"
+    errors = [line for line in err.splitlines() if "error: " in line]
+    assert [line.partition(" ")[0] for line in errors[:2]] == ["bad.yaml:4:8:", "bad.yaml:5:6:"]
+    assert errors[-1].startswith("missing.yaml")
+    assert len(errors) == 3
+
+
+def test_check_as_json(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("bad.yaml").write_text("songwright: 1\ntitle: Bad\ngenre: pop\ntempo: fast\n")
+    good, bad = _json(capsys, "check", "song.yaml", "bad.yaml", code=2)
+    assert good == {"file": "song.yaml", "ok": True, "problems": []}
+    assert bad["ok"] is False
+    [problem] = bad["problems"]
+    assert (problem["line"], problem["column"], problem["severity"], problem["path"]) == (4, 8, "error", "tempo.0.bpm")
+
+
+def test_a_setting_is_checked_like_the_file(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", "song.yaml", "--set", "tracks.bass.gain=-3 Hz"]) == 2
+    assert "'-3 Hz' is in Hz, but this takes dB" in capsys.readouterr().err
+
+
+# resolve, show, schema ------------------------------------------------------------------------------
+
+
+def test_resolve_prints_a_project_with_origins(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["resolve", "song.yaml", "--seed", "5", "--set", "tracks.bass.gain=-3 dB"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert "# genre: pop" in out
+    assert "# --set" in out
+    Path("resolved.yaml").write_text(out)
+    assert run(["resolve", "resolved.yaml", "--json"]) == 0
+    resolved = json.loads(capsys.readouterr().out)
+    assert (resolved["seed"], resolved["tracks"]["bass"]["gain"]) == (5, -3.0)
+
+
+def test_show_draws_sections_and_tracks(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", "song.yaml"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert "verse" in out
+    assert "drums" in out
+    assert "bass" in out
+
+
+def test_show_draws_a_picture(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["show", "song.yaml", "--png", "song.png"]) == 0
+    assert capsys.readouterr().out == "song.png\n"
+    assert Path("song.png").read_bytes().startswith(b"\x89PNG\r\n")
+
+
+def test_show_as_json(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shown = _json(capsys, "show", "song.yaml")
+    assert [(section["use"], section["bars"]) for section in shown["sections"]] == [("verse", 2)]
+    assert [chord["chord"] for chord in shown["chords"]] == ["C:maj", "G:maj"]
+
+
+def test_schema_is_a_schema_that_takes_the_presets(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["schema"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate({"songwright": 1, "title": "Smallest", "genre": "pop"}, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"songwright": 1, "title": "Smallest", "gener": "pop"}, schema)
+
+
+# plugins --------------------------------------------------------------------------------------------
+
+
+def test_plugins_list_has_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["plugins", "list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    entries = _json(capsys, "plugins", "list")
+    assert len(lines) == len(entries) + 1
+    assert {"effect", "genre", "instrument", "pattern"} <= {entry["kind"] for entry in entries}
+    assert all(entry["summary"] and entry["distribution"] for entry in entries)
+
+
+@pytest.mark.parametrize("kind", ["effect", "effects"])
+def test_plugins_list_of_one_kind(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert {entry["kind"] for entry in _json(capsys, "plugins", "list", kind)} == {"effect"}
+
+
+def test_plugins_list_moods(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "bright" in _json(capsys, "plugins", "list", "moods")["pop"]
+    assert run(["plugins", "list", "moods"]) == 0
+    assert "bright" in capsys.readouterr().out
+
+
+def test_plugins_info_gives_units_ranges_and_defaults(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["plugins", "info", "compressor"]) == 0
+    out = capsys.readouterr().out
+    assert "-60 dB to 0 dB (default -18 dB, automatable)" in out
+    assert "{use: compressor" in out
+    [described] = _json(capsys, "plugins", "info", "effect/compressor")
+    threshold = next(one for one in described["parameters"] if one["key"] == "threshold")
+    assert (threshold["unit"], threshold["low"], threshold["high"], threshold["default"]) == ("dB", -60.0, 0.0, -18.0)
+
+
+def test_plugins_info_suggests(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["plugins", "info", "compresor"]) == 2
+    assert "did you mean compressor?" in capsys.readouterr().err
+
+
+# presets --------------------------------------------------------------------------------------------
+
+
+def test_presets_list(capsys: pytest.CaptureFixture[str]) -> None:
+    by_name = {preset["name"]: preset for preset in _json(capsys, "presets", "list")}
+    assert {"first-light", "smallest", "written-out"} <= set(by_name)
+    minutes, seconds = map(int, by_name["first-light"]["length"].split(":"))
+    assert 160 <= minutes * 60 + seconds <= 200
+    assert all(preset["summary"] and preset["title"] and preset["genre"] for preset in by_name.values())
+    assert run(["presets", "list"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(by_name) + 1
+
+
+def test_presets_copy_never_overwrites_unasked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["presets", "copy", "smallest"]) == 0
+    assert capsys.readouterr().out == "smallest.yaml\n"
+    Path("smallest.yaml").write_text("mine")
+    assert run(["presets", "copy", "smallest"]) == 2
+    assert "smallest.yaml exists" in capsys.readouterr().err
+    assert Path("smallest.yaml").read_text() == "mine"
+    assert run(["presets", "copy", "smallest", "--force"]) == 0
+    assert Path("smallest.yaml").read_text() != "mine"
+
+
+def test_presets_copy_to_a_folder_or_a_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("songs").mkdir()
+    assert run(["presets", "copy", "smallest", "songs"]) == 0
+    assert run(["presets", "copy", "smallest", "songs/mine.yaml"]) == 0
+    assert sorted(path.name for path in Path("songs").iterdir()) == ["mine.yaml", "smallest.yaml"]
+    assert run(["presets", "copy", "smallest", "nowhere/mine.yaml"]) == 2
+    assert "no folder" in capsys.readouterr().err
+
+
+# doctor ---------------------------------------------------------------------------------------------
+
+
+def test_doctor_tries_and_finds_all_well(capsys: pytest.CaptureFixture[str]) -> None:
+    findings = _json(capsys, "doctor")["findings"]
+    assert {"python", "library", "plugins", "presets", "encoder", "kernels", "voice"} <= {
+        one["area"] for one in findings
+    }
+    assert {one["name"] for one in findings if one["area"] == "encoder" and one["ok"]} == {"wav", "flac", "ogg", "mp3"}
+    assert run(["doctor"]) == 0
+    assert "FAILED" not in capsys.readouterr().out
+
+
+def test_doctor_names_what_mends_a_cache_that_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("SONGWRIGHT_CACHE", str(tmp_path / "file"))
+    assert run(["doctor"]) == 4
+    out = capsys.readouterr().out
+    assert "FAILED" in out
+    assert "export SONGWRIGHT_CACHE=" in out
+
+
+def test_doctor_names_what_mends_a_missing_encoder(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def no_encoder() -> int:
+        raise RuntimeError("no such codec")
+
+    monkeypatch.setitem(doctor._ENCODERS, "mp3", no_encoder)
+    assert run(["doctor"]) == 0  # songs render without it
+    out = capsys.readouterr().out
+    assert "no such codec" in out
+    assert "pip install --force-reinstall lameenc" in out
+
+
+# render ---------------------------------------------------------------------------------------------
+
+
+def test_render_prints_the_files_on_standard_output_and_the_rest_on_the_other(
+    song: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["render", "song.yaml", "--sample-rate", "22050"]) == 0
+    out, err = capsys.readouterr()
+    files = out.splitlines()
+    assert "out/smallest/mix.wav" in files
+    assert all(Path(file).is_file() for file in files)
+    assert {str(path) for path in Path("out").rglob("*") if path.is_file()} == set(files)
+    stages = [line.partition(":")[0] for line in err.splitlines()]
+    assert stages[:3] == ["load", "arrange", "build"]
+    assert "times real time" in err.splitlines()[-1]
+
+
+def test_render_as_json_is_the_report(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = _json(capsys, "render", "song.yaml", "--quiet", "--sample-rate", "22050", "--no-stems", "--seed", "9")
+    assert report == json.loads(Path("out/smallest/report.json").read_text())
+    assert (report["seed"], report["stems"], report["audio"]["sample_rate"]) == (9, [], 22050)
+
+
+def test_render_takes_its_options(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--quiet", "--sample-rate", "22050", "--loudness", "-20 LUFS", "--format", "flac", "--format", "wav"]
+    assert run(["render", "song.yaml", "-o", "here", "--bit-depth", "16", *options, "--set", "tracks.bass=null"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert {"here/mix.flac", "here/mix.wav"} <= set(out.splitlines())
+    assert not [file for file in out.splitlines() if "bass" in file]
+    report = json.loads(Path("here/report.json").read_text())
+    assert report["mix"]["lufs_integrated"] == pytest.approx(-20.0, abs=0.2)
+
+
+def test_render_of_one_track_and_a_stretch(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--only", "bass", "--from", "2:1", "--to", "2:3", "--quiet", "--sample-rate", "22050"]
+    assert run(["render", "song.yaml", *options]) == 0
+    files = capsys.readouterr().out.splitlines()
+    assert [file for file in files if file.endswith(".wav")] == [next(f for f in files if "bass" in f)]
+    assert run(["render", "song.yaml", "--only", "tuba"]) == 2
+    assert "there is no stem 'tuba'" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_written_is_4(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("file").write_text("in the way")
+    assert run(["render", "song.yaml", "--out", "file/out", "--quiet"]) == 4
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert len(err.splitlines()) == 1
+    assert Path("file").read_text() == "in the way"
+
+
+def test_warmup_renders_every_instrument_and_effect(capsys: pytest.CaptureFixture[str]) -> None:
+    from songwright.plugins import installed_plugins
+    from songwright.warmup import every_sound
+
+    plugins = installed_plugins()
+    project = every_sound(plugins)
+    assert {track["instrument"] for track in project["tracks"].values()} == set(plugins.names("instrument"))
+    assert run(["warmup", "--quiet"]) == 0
+    assert "kernels are ready" in capsys.readouterr().out
