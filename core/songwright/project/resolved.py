@@ -58,8 +58,8 @@ class _Writer:
             yield self.line(f"{head} |", path)
             yield from (f"{indent}  {line}" if line else "" for line in value.splitlines())
         elif isinstance(value, (Model, Use)):
-            yield head
-            yield from self.body(value, path, f"{indent}  ")
+            lines = list(self.body(value, path, f"{indent}  "))
+            yield from [head, *lines] if lines else [self.line(f"{head} {{}}", path)]
         elif isinstance(value, dict) and (value or self.removed(path)):
             yield head
             for name, item in value.items():
