@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from songwright.cli import progress as progress_module
 from songwright.cli.progress import watch
 from songwright.cli.terminal import Terminal
+from songwright.dsp.jit import COMPILE_LISTENERS
 from songwright.progress import Progress
 
 
@@ -58,3 +63,34 @@ def test_bars_on_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     out, err = capsys.readouterr()
     assert out == ""
     assert "render" in err
+
+
+def test_compiling_is_said_once_a_stage_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    with watch(Terminal()) as progress:
+        progress.stage("render")
+        for kernel in ("saw_lanes", "ladder"):
+            for listener in COMPILE_LISTENERS:
+                listener(kernel)
+    first, last = capsys.readouterr().err.splitlines()
+    assert first == "compiling the sound engine for this machine, this once (saw_lanes and others)"
+    assert last.endswith("s, 2 kernels compiled")
+    assert not COMPILE_LISTENERS
+
+
+def test_a_kernel_that_compiles_is_announced_and_one_from_disk_is_not(tmp_path: Path) -> None:
+    program = (
+        "from songwright.dsp import jit\n"
+        "jit.COMPILE_LISTENERS.append(print)\n"
+        "import numpy as np\n"
+        "import toy\n"
+        "print(toy.twice(np.ones(3, np.float32), 2.0))\n"
+    )
+    (tmp_path / "toy.py").write_text(
+        "from songwright.dsp.jit import kernel\n\n\n@kernel\ndef twice(x, by):\n    return x.sum() * by\n"
+    )
+    env = {**os.environ, "SONGWRIGHT_CACHE": str(tmp_path / "cache"), "PYTHONPATH": str(tmp_path)}
+    outputs = [
+        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=env).stdout
+        for _ in range(2)
+    ]
+    assert outputs == ["twice\n6.0\n", "6.0\n"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -21,14 +21,24 @@ def watch(terminal: Terminal) -> Iterator[Progress]:
     if terminal.quiet:
         yield Silence()
     elif terminal.draws:
-        with _rich_bars() as bars:
-            drawn = Bars(bars)
+        with _rich_bars() as bars, _told_of_compiling((drawn := Bars(bars)).compiling):
             yield drawn
             drawn.finish()
     else:
-        lines = Lines(terminal)
-        yield lines
-        lines.finish()
+        with _told_of_compiling((lines := Lines(terminal)).compiling):
+            yield lines
+            lines.finish()
+
+
+@contextmanager
+def _told_of_compiling(listener: Callable[[str], None]) -> Iterator[None]:
+    from songwright.dsp.jit import COMPILE_LISTENERS
+
+    COMPILE_LISTENERS.append(listener)
+    try:
+        yield
+    finally:
+        COMPILE_LISTENERS.remove(listener)
 
 
 class Lines:
@@ -38,6 +48,7 @@ class Lines:
         self.terminal = terminal
         self.name = ""
         self.began_s = 0.0
+        self.compiled = 0
 
     def stage(self, name: str, steps: float = 0.0) -> None:
         """Close the stage before, open this one."""
@@ -47,11 +58,18 @@ class Lines:
     def step(self, amount: float = 1.0, note: str = "") -> None:
         """Nothing: a log is not a place for every step."""
 
+    def compiling(self, kernel: str) -> None:
+        """Say once that this takes longer than usual, and why."""
+        if not self.compiled:
+            self.terminal.say(f"compiling the sound engine for this machine, this once ({kernel} and others)")
+        self.compiled += 1
+
     def finish(self) -> None:
         """Print the line of the open stage."""
         if self.name:
-            self.terminal.say(f"{self.name}: {time.monotonic() - self.began_s:.2f} s")
-        self.name = ""
+            compiled = f", {self.compiled} kernels compiled" if self.compiled else ""
+            self.terminal.say(f"{self.name}: {time.monotonic() - self.began_s:.2f} s{compiled}")
+        self.name, self.compiled = "", 0
 
 
 class Bars:
@@ -60,6 +78,7 @@ class Bars:
     def __init__(self, bars: RichProgress) -> None:
         self.bars = bars
         self.task: TaskID | None = None
+        self.compiled = 0
 
     def stage(self, name: str, steps: float = 0.0) -> None:
         """Fill the bar before, begin this one."""
@@ -70,6 +89,12 @@ class Bars:
         """Move the bar."""
         if self.task is not None:
             self.bars.update(self.task, advance=amount, note=note)
+
+    def compiling(self, kernel: str) -> None:
+        """Say beside the bar what is being compiled."""
+        self.compiled += 1
+        if self.task is not None:
+            self.bars.update(self.task, note=f"compiling, this once: {kernel} ({self.compiled})")
 
     def finish(self) -> None:
         """Fill the open stage's bar."""

@@ -35,6 +35,9 @@ OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy",
 #: Every kernel of the modules imported so far, by qualified name: what ``warmup`` and the tests walk.
 KERNELS: dict[str, Kernel[Any, Any]] = {}
 
+#: Who is told the name of each function as it begins to compile; called from whatever thread compiles.
+COMPILE_LISTENERS: list[Callable[[str], None]] = []
+
 _LOCK = threading.RLock()  # Numba compiles one function at a time; so do we, without surprises
 
 
@@ -72,9 +75,30 @@ def kernel(function: Callable[P, R]) -> Kernel[P, R]:
 def _jit(function: Callable[..., Any]) -> Any:
     import numba
 
+    _announce_compiling()
     folder = cache_folder(function.__module__.partition(".")[0])
     numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
     return numba.njit(**OPTIONS)(function)
+
+
+@functools.cache
+def _announce_compiling() -> None:
+    """Have Numba tell :data:`COMPILE_LISTENERS` of each kernel that it compiles (not of those it loads from disk)."""
+    from numba.core import event
+
+    numba_event: Any = event
+
+    class Announcer(numba_event.Listener):  # type: ignore[misc]
+        def on_start(self, event: Any) -> None:
+            function = event.data["dispatcher"].py_func
+            if f"{function.__module__}.{function.__qualname__}" in KERNELS:
+                for listener in COMPILE_LISTENERS:
+                    listener(function.__name__)
+
+        def on_end(self, event: Any) -> None:
+            pass
+
+    numba_event.register("numba:compile", Announcer())
 
 
 def cache_root() -> Path:
