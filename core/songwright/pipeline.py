@@ -20,10 +20,11 @@ from typing import Any
 
 from songwright.arrangement.arrange import arrange
 from songwright.arrangement.model import Arrangement
+from songwright.arrangement.plan import TimingPlan
 from songwright.errors import PluginError, Problem, ProjectError, SongwrightError
 from songwright.files.credits import write_credits
 from songwright.files.midi import write_midi
-from songwright.files.report import NAME, describe, describe_render, earlier_files, write_report
+from songwright.files.report import NAME, describe, describe_render, describe_singing, earlier_files, write_report
 from songwright.files.samples import Depth
 from songwright.files.tags import Tags
 from songwright.files.transaction import staged
@@ -38,6 +39,11 @@ from songwright.render.engine import BLOCK_FRAMES
 from songwright.render.result import RenderResult
 from songwright.render.song import Wanted, render_song
 from songwright.render.stopwatch import Stopwatch
+from songwright.render.strip import blamed
+from songwright.render.trial import trials
+from songwright.render.warmup import cold, warm
+from songwright.singing.song import Vocals, sing
+from songwright.singing.store import voice_store
 from songwright.units import parse_position, parse_seconds
 
 __all__ = ["RenderOptions", "RenderResult", "render", "slug"]
@@ -98,9 +104,13 @@ def render(
         loaded = load_checked(path, plugins, overrides=options.overrides, allow_outside=options.allow_outside)
     with stopwatch.stage("arrange"):
         arrangement = arrange(loaded.project, plugins)
+    vocals = _sing(arrangement, plugins, options, stopwatch)
     with stopwatch.stage("build"):
-        graph = build(arrangement, plugins, options.sample_rate)
+        graph = build(arrangement, plugins, options.sample_rate, vocals.sources())
         wanted = _wanted(graph, arrangement, options)
+    if untried := cold(trials(graph)):
+        with stopwatch.stage("compile", len(untried)) as watch:
+            warm(untried, wanted.jobs, watch)
     folder = options.out or Path("out") / slug(loaded.project.title)
     earlier, partial = earlier_files(folder), options.is_partial
     with staged(folder, earlier, keep=partial) as staging:
@@ -108,12 +118,19 @@ def render(
         for stem in rendered.stems:
             _tell(plugins, "songwright_stem_rendered", stem=stem)
         with stopwatch.stage("write"):
-            _write_words(arrangement, graph, plugins, staging)
+            warnings = [*vocals.warnings, *_write_words(arrangement, graph, vocals.plan, plugins, staging)]
             written = {file.relative_to(staging).as_posix() for file in staging.rglob("[!.]*") if file.is_file()}
             report = {
                 **describe(arrangement),
                 **describe_render(graph, rendered, stopwatch),
-                "warnings": [*map(str, loaded.problems), *arrangement.warnings, *graph.warnings, *rendered.warnings],
+                "vocals": [describe_singing(name, one) for name, one in vocals.performances.items()],
+                "warnings": [
+                    *map(str, loaded.problems),
+                    *arrangement.warnings,
+                    *graph.warnings,
+                    *rendered.warnings,
+                    *warnings,
+                ],
                 "files": sorted(written | {NAME} | (earlier if partial else set())),
             }
             write_report(report, staging / NAME)
@@ -191,14 +208,35 @@ def _tags(project: Project, stem: str) -> Tags:
     )
 
 
-def _write_words(arrangement: Arrangement, graph: RenderGraph, plugins: Plugins, folder: Path) -> None:
-    """The files beside the audio: notes and credits."""
-    project = arrangement.project
+def _sing(arrangement: Arrangement, plugins: Plugins, options: RenderOptions, stopwatch: Stopwatch) -> Vocals:
+    """The voices. Without any, the singing engine is not even imported."""
+    if not any(track.voice for track in arrangement.project.tracks.values()):
+        return Vocals()
+    with stopwatch.timing("sing"):
+        return sing(arrangement, plugins, options.sample_rate, voice_store(), progress=stopwatch.progress)
+
+
+def _write_words(
+    arrangement: Arrangement, graph: RenderGraph, plan: TimingPlan, plugins: Plugins, folder: Path
+) -> list[str]:
+    """The files beside the audio: notes, karaoke, credits. Returns warnings."""
+    project, warnings = arrangement.project, list[str]()
     if project.render.midi:
         used = {name: track.instrument.name for name, track in project.tracks.items() if track.instrument}
         drums = {track for track, name in used.items() if plugins.get("instrument", name).is_drums}
         write_midi(arrangement, folder / "song.mid", drums)
+    if project.render.karaoke and not plan.lines:
+        warnings.append("there is no karaoke: nothing is sung in this song")
+    elif project.render.karaoke:
+        (folder / "karaoke").mkdir()
+        for name in dict.fromkeys(project.render.karaoke):
+            entry = plugins.entry("exporter", name)
+            with blamed(entry, "karaoke"):
+                entry.component().write(
+                    arrangement, folder / f"karaoke/{slug(project.title)}{entry.component.suffix}", plan
+                )
     write_credits(project, graph.entries, folder / "credits.txt")
+    return warnings
 
 
 def _tell(plugins: Plugins, hook: str, **what: Any) -> None:

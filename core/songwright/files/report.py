@@ -14,6 +14,7 @@ from songwright.plugins import Entry
 from songwright.render.result import Mix, Stem
 from songwright.render.song import Rendered
 from songwright.render.stopwatch import Stopwatch
+from songwright.singing.performance import Performance
 
 NAME = "report.json"
 
@@ -68,6 +69,18 @@ def describe_render(graph: RenderGraph, rendered: Rendered, stopwatch: Stopwatch
         },
         "cache": {"hits": sum(stem.cached for stem in rendered.stems), "misses": len(rendered.stems)},
         "plugins": [_plugin(entry) for entry in sorted(graph.entries, key=lambda entry: (entry.kind, entry.name))],
+    }
+
+
+def describe_singing(track: str, performance: Performance) -> dict[str, Any]:
+    """Who sang a track, and how fast."""
+    metrics = performance.metrics
+    return {
+        "track": track,
+        "provider": metrics.provider,
+        "seconds": round(metrics.seconds, 3),
+        "real_time_factor": round(metrics.real_time_factor, 4),
+        "cached": metrics.cached,
     }
 
 

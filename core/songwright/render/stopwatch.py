@@ -13,22 +13,29 @@ class Stopwatch:
     """Times stages and tells a watcher of them."""
 
     def __init__(self, progress: Progress) -> None:
-        self._progress = progress
+        self.progress = progress
         self._start = time.perf_counter()
         self.stages: dict[str, float] = {}  # name → seconds, in order
 
     @contextmanager
     def stage(self, name: str, steps: float = 0.0) -> Iterator[Callable[[float], None]]:
         """Time a stage of ``steps`` amount of work. The block is given a function that takes the share done."""
-        began, told = time.perf_counter(), 0.0
-        self._progress.stage(name, steps)
+        told = 0.0
+        self.progress.stage(name, steps)
 
         def watch(share: float) -> None:
             nonlocal told
-            self._progress.step(share * steps - told)
+            self.progress.step(share * steps - told)
             told = share * steps
 
-        yield watch
+        with self.timing(name):
+            yield watch
+
+    @contextmanager
+    def timing(self, name: str) -> Iterator[None]:
+        """Time a stage that tells the watcher itself."""
+        began = time.perf_counter()
+        yield
         self.stages[name] = self.stages.get(name, 0.0) + time.perf_counter() - began
 
     @property

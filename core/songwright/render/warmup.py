@@ -1,0 +1,108 @@
+"""Kernels, compiled before the music starts.
+
+A kernel is compiled when it is first called, and kept on disk from then on. So that the first render does
+not stutter through that inside its engine, every component of a song that was never tried here is tried
+before. Numba compiles one function at a time in a process; so other processes do it, side by side, and what
+they leave on disk is only loaded by this one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import pickle
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from songwright.render.trial import Trial
+
+_SERVE = """
+import pickle, sys
+sys.path[:] = pickle.load(sys.stdin.buffer)
+from songwright.render.warmup import serve
+serve()
+"""
+
+
+def cold(todo: Sequence[Trial]) -> list[Trial]:
+    """The trials that were never made here with the sources as they are."""
+    return [trial for trial in todo if not trial.marker.exists()]
+
+
+def warm(todo: Sequence[Trial], jobs: int, watch: Callable[[float], None] = lambda _share: None) -> None:
+    """Make trials, and so compile what they need, in ``jobs`` processes. ``watch`` is told the share done.
+
+    A component that fails here is left to the render, which knows how to explain it.
+    """
+    waiting: SimpleQueue[Trial] = SimpleQueue()
+    for trial in todo:
+        waiting.put(trial)
+    done: SimpleQueue[Trial | None] = SimpleQueue()
+    servers = [_start() for _ in range(min(jobs, len(todo)))]
+    threads = [threading.Thread(target=_feed, args=(one, waiting, done), daemon=True) for one in servers]
+    for thread in threads:
+        thread.start()
+    try:
+        finished, working = 0, len(threads)
+        while working:
+            if done.get() is None:
+                working -= 1
+            else:
+                finished += 1
+                watch(finished / len(todo))
+    finally:
+        for server, thread in zip(servers, threads, strict=True):
+            server.kill()
+            thread.join()
+            with contextlib.suppress(OSError), server:  # closes its pipes
+                pass
+
+
+def serve() -> None:
+    """Make the trials that come in on standard input, one after another; answer each with a line."""
+    answers, sys.stdout = sys.stdout, sys.stderr  # a component may print
+    while True:
+        try:
+            trial: Trial = pickle.load(sys.stdin.buffer)
+        except EOFError:
+            return
+        except Exception:  # noqa: BLE001 - a component that cannot be sent is tried by the render itself
+            trial = Trial(None, None, 44_100, {})
+        with contextlib.suppress(Exception):
+            trial.run()
+            trial.marker.parent.mkdir(parents=True, exist_ok=True)
+            trial.marker.touch()
+        answers.write("\n")
+        answers.flush()
+
+
+def _start() -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", _SERVE]
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+
+
+def _feed(server: subprocess.Popen[bytes], waiting: SimpleQueue[Trial], done: SimpleQueue[Trial | None]) -> None:
+    """Hand a process one trial after another, as long as there are any and it lives."""
+    assert server.stdin is not None
+    assert server.stdout is not None
+    with contextlib.suppress(OSError, pickle.PicklingError, AttributeError, TypeError):
+        _send(server.stdin, sys.path)
+        while True:
+            try:
+                trial = waiting.get_nowait()
+            except Empty:
+                break
+            _send(server.stdin, trial)
+            server.stdout.readline()
+            done.put(trial)
+    done.put(None)
+
+
+def _send(pipe: Any, what: Any) -> None:
+    pipe.write(pickle.dumps(what))
+    pipe.flush()
