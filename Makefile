@@ -30,8 +30,8 @@ lint: dev-env ## style and types
 check: lint test ## what a change has to pass: lint, tests, and that the generated reference is fresh
 	$(BIN)/python docs/generate.py --check
 
-bench: dev-env ## measure speed and memory (prints a table)
-	$(BIN)/python -m pytest -q tests/bench --benches
+bench: dev-env ## speed and memory beside other engines, in one run
+	PYTHONPATH=tests $(BIN)/python -m bench.run
 
 docs: dev-env ## write docs/reference from the code
 	$(BIN)/python docs/generate.py

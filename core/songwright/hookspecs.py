@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from songwright.interfaces.progression import Progression
     from songwright.interfaces.voice import Voice
     from songwright.project.model import Project
-    from songwright.render.result import RenderResult
-    from songwright.render.stems import Stem
+    from songwright.render.result import RenderResult, Stem
 
 hookspec = pluggy.HookspecMarker("songwright")
 
