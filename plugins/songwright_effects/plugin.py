@@ -4,16 +4,36 @@ from __future__ import annotations
 
 from songwright import hookimpl
 from songwright.interfaces.effect import Effect
+from songwright_effects.chorus import Chorus
 from songwright_effects.compressor import Compressor
 from songwright_effects.de_esser import DeEsser
+from songwright_effects.delay import Delay
 from songwright_effects.ducker import Ducker
 from songwright_effects.eq import Eq
 from songwright_effects.gate import Gate
 from songwright_effects.glue import Glue
 from songwright_effects.limiter import Limiter
+from songwright_effects.phaser import Phaser
+from songwright_effects.reverb import Reverb
+from songwright_effects.tremolo import Tremolo
+from songwright_effects.width import Width
 
 
 @hookimpl
 def songwright_effects() -> list[type[Effect]]:
     """The built-in effects."""
-    return [Compressor, DeEsser, Ducker, Eq, Gate, Glue, Limiter]
+    return [
+        Chorus,
+        Compressor,
+        DeEsser,
+        Delay,
+        Ducker,
+        Eq,
+        Gate,
+        Glue,
+        Limiter,
+        Phaser,
+        Reverb,
+        Tremolo,
+        Width,
+    ]

@@ -105,8 +105,10 @@ def compressor_gain(
     linked = link.shape[0] == 1 and link[0] == np.float32(1.0)
     for start in range(0, frames, tile):
         length = min(tile, frames - start)
+        # Slices, not sums of indices: the compiler must see that no index is negative.
+        left, right = key[0, start : start + length], key[1, start : start + length]
         for i in range(length):
-            a, b = abs(key[0, start + i]), abs(key[1, start + i])
+            a, b = abs(left[i]), abs(right[i])
             loudest = max(a, b)
             share = link[(start + i) * link_step]
             levels[0, i] = max(a + (loudest - a) * share, quiet)
@@ -128,11 +130,11 @@ def compressor_gain(
                 smooth += (max(fast, slow) - smooth) * attack[n * attack_step]
                 levels[channel, i] = smooth
             state[channel, 0], state[channel, 1], state[channel, 2] = fast, slow, smooth
+            result = out[channel, start : start + length]
             for i in range(length):
-                out[channel, start + i] = exp2(to_octaves * levels[channel, i])
+                result[i] = exp2(to_octaves * levels[channel, i])
         if linked:
-            for i in range(length):
-                out[1, start + i] = out[0, start + i]
+            out[1, start : start + length] = out[0, start : start + length]
     if linked:
         state[1] = state[0]
 

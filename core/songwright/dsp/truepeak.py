@@ -109,22 +109,25 @@ def scan_peaks(
     bound *= np.float32(1.15)  # a parabola reaches at most an eighth of a step above its highest point
     for start in range(0, frames, tile):
         length = min(tile, frames - start)
+        # Slices, not sums of indices: the compiler must see that no index is negative.
+        result = out[start : start + length]
         for channel in range(2):
+            fresh = audio[channel, start : start + length]
             loudest = np.float32(0.0)
             for i in range(31):
                 line[i] = state[channel, i]
                 loudest = max(loudest, abs(line[i]))
             for i in range(length):
-                line[31 + i] = audio[channel, start + i]
+                line[31 + i] = fresh[i]
                 loudest = max(loudest, abs(line[31 + i]))
             before = state[channel, 31]
             if loudest * bound <= floor:
                 for i in range(length):
                     high = abs(line[i + 15])
                     if channel == 0:
-                        out[start + i] = high
+                        result[i] = high
                     else:
-                        out[start + i] = max(out[start + i], high)
+                        result[i] = max(result[i], high)
                 # The last interpolated point is needed by the next tile.
                 last = np.float32(0.0)
                 for k in range(16):
@@ -163,10 +166,10 @@ def scan_peaks(
                     highs[i] = high
                 if channel == 0:
                     for i in range(length):
-                        out[start + i] = highs[i]
+                        result[i] = highs[i]
                 else:
                     for i in range(length):
-                        out[start + i] = max(out[start + i], highs[i])
+                        result[i] = max(result[i], highs[i])
             for i in range(31):
                 state[channel, i] = line[length + i]
             state[channel, 31] = before

@@ -1,0 +1,154 @@
+"""Effects that a slow oscillator moves: chorus taps, all-pass chains, gain.
+
+The oscillators' phases are counted in turns by frames from the song's start (or added up frame by frame
+where their rate may move), in float64: blocks cut anywhere see the same motion.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from songwright.dsp.approximation import sin_turns
+from songwright.dsp.jit import kernel
+
+Curve = NDArray[np.float32]  # shape (frames,) when it moves, else (1,)
+
+
+@kernel
+def advance(step: NDArray[np.float64], turn: NDArray[np.float64], out: NDArray[np.float32]) -> None:
+    """Write an oscillator's phase in turns (0..1) at each frame.
+
+    Args:
+        step: turns a frame, shape ``(frames,)`` or ``(1,)``; below 1.
+        turn: the phase of the first frame, shape ``(1,)``; becomes that of the frame after the last.
+        out: the phases.
+    """
+    stride = 0 if step.shape[0] == 1 else 1
+    now = turn[0]
+    for i in range(out.shape[0]):
+        out[i] = np.float32(now)
+        now += step[i * stride]
+        if now >= 1.0:
+            now -= 1.0
+    turn[0] = now
+
+
+class Oscillator:
+    """A slow oscillator's phase, from the start of the song on."""
+
+    def __init__(self, sample_rate: int) -> None:
+        self._sample_rate = sample_rate
+        self._turn = np.zeros(1)
+
+    def turns(self, rate_hz: Curve, frames: int) -> NDArray[np.float32]:
+        """Phases in turns (0..1) over the next block."""
+        out = np.empty(frames, np.float32)
+        advance(rate_hz.astype(np.float64) / self._sample_rate, self._turn, out)
+        return out
+
+
+@kernel
+def chorus_taps(
+    audio: NDArray[np.float32],
+    turns: NDArray[np.float32],
+    centre_frames: float,
+    depth_frames: Curve,
+    spread: float,
+    ring: NDArray[np.float32],
+    position: int,
+    out: NDArray[np.float32],
+) -> None:
+    """Write two moving taps a side of ``audio`` to ``out``, both of shape ``(2, frames)``.
+
+    Args:
+        audio: what comes in.
+        turns: phase of the oscillator at each frame.
+        centre_frames: middle of the taps' travel.
+        depth_frames: how far they travel to each side; less than the centre by 3 at least.
+        spread: 0..1, how far the right side's oscillators are ahead of the left's, in half turns.
+        ring: power-of-two buffer of shape ``(2, size)``.
+        position: frames of the song before this block.
+        out: the mean of both taps.
+    """
+    mask = ring.shape[1] - 1
+    depth_step = 0 if depth_frames.shape[0] == 1 else 1
+    tile = 128
+    delays = np.empty((4, tile), np.float32)
+    centre = np.float32(centre_frames)
+    lead = np.float32(0.5 * spread)
+    for start in range(0, audio.shape[1], tile):
+        length = min(tile, audio.shape[1] - start)
+        phases = turns[start : start + length]
+        for tap in range(4):
+            shift = np.float32(0.5 * (tap % 2)) + (lead if tap >= 2 else np.float32(0.0))
+            for i in range(length):
+                depth = depth_frames[(start + i) * depth_step]
+                delays[tap, i] = centre + depth * sin_turns(phases[i] + shift)
+        now = position + start
+        for channel in range(2):
+            fresh, result = audio[channel, start : start + length], out[channel, start : start + length]
+            for i in range(length):
+                ring[channel, (now + i) & mask] = fresh[i]
+            for tap in range(2):
+                for i in range(length):
+                    delay = delays[2 * channel + tap, i]
+                    whole = np.int32(delay)
+                    t = delay - np.float32(whole)
+                    at = now + i - whole
+                    a, b = ring[channel, (at + 1) & mask], ring[channel, at & mask]
+                    c, d = ring[channel, (at - 1) & mask], ring[channel, (at - 2) & mask]
+                    # Hermite's cubic (Catmull-Rom): smooth through the points and in slope.
+                    slope = np.float32(0.5) * (c - a)
+                    bend = slope + np.float32(0.5) * (d - b) + np.float32(2.0) * (b - c)
+                    value = np.float32(0.5) * (b + t * (slope + t * ((c - b) - slope - bend + t * bend)))
+                    result[i] = value if tap == 0 else result[i] + value
+
+
+@kernel
+def phase_shift(
+    audio: NDArray[np.float32],
+    warp: NDArray[np.float32],
+    feedback: Curve,
+    stages: int,
+    state: NDArray[np.float64],
+    out: NDArray[np.float32],
+) -> None:
+    """Write ``audio`` through a chain of first-order all-passes with feedback to ``out``.
+
+    Trapezoidal all-passes (Zavalishin, ch. 3.9) whose feedback loop is solved, not delayed by a frame.
+
+    Args:
+        audio: shape ``(2, frames)``.
+        warp: ``g / (1 + g)`` with ``g = tan(pi f / fs)`` of each channel, shape ``(2, frames)``.
+        feedback: -0.95..0.95.
+        stages: how many all-passes, at most 12.
+        state: the integrators, shape ``(2, 12)``.
+        out: the shifted sound.
+    """
+    step = 0 if feedback.shape[0] == 1 else 1
+    for channel in range(2):
+        for i in range(audio.shape[1]):
+            share = np.float64(warp[channel, i])
+            direct = 2.0 * share - 1.0
+            # Output = gain * input + rest, with the rest from the states: solve the loop for the input.
+            gain, rest = 1.0, 0.0
+            for stage in range(stages):
+                rest = direct * rest + 2.0 * (1.0 - share) * state[channel, stage]
+                gain *= direct
+            back = feedback[i * step]
+            x = (audio[channel, i] + back * rest) / (1.0 - back * gain)
+            for stage in range(stages):
+                v = (x - state[channel, stage]) * share
+                low = v + state[channel, stage]
+                state[channel, stage] = low + v
+                x = 2.0 * low - x
+            out[channel, i] = x
+
+
+def warp_share(frequency_hz: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
+    """``g / (1 + g)`` for :func:`phase_shift`, from corner frequencies (limited to 0.45 of the rate)."""
+    g = np.tan(math.pi * np.minimum(frequency_hz / np.float32(sample_rate), np.float32(0.45)))
+    return np.asarray(g / (1.0 + g), np.float32)
