@@ -3,10 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arrangement.paper_band import TRACKS, band, project
+from arrangement.paper_band import TRACKS, PaperGenre, band, project
 from songwright.arrangement.arrange import arrange
 from songwright.arrangement.lyrics import line_stresses, sing_lines, syllabify
-from songwright.arrangement.singing import harmonise, lay_lines
+from songwright.arrangement.singing import harmonise, lay_lines, place_in_range
 from songwright.errors import ProjectError
 from songwright.music.chord import parse_chord
 from songwright.music.form import ChordSpan
@@ -174,7 +174,7 @@ def test_held_notes_settle_on_chord_tones_and_the_part_keeps_its_range():
         assert int(note["pitch"]) % 12 in chord.pitch_classes
     assert np.all(below["pitch"] < melody["pitch"])
     low = harmonise(melody, "third-above", SPANS, 40, 60)
-    assert 40 <= np.median(low["pitch"]) <= 60
+    assert 40 <= low["pitch"].min() <= low["pitch"].max() <= 60
 
 
 def test_backing_voices_sing_the_same_words():
@@ -188,3 +188,26 @@ def test_backing_voices_sing_the_same_words():
 def test_an_unknown_harmony_is_the_projects_fault():
     with pytest.raises(ProjectError, match=r"tracks.lead.sings.harmony.*'ninth-sideways'"):
         sung(WORDS, tracks={"lead": {"voice": "anna", "sings": {"harmony": "ninth-sideways"}}})
+
+
+def test_a_melody_moves_by_octaves_into_the_singers_range():
+    melody = notes([(0, 1, 79, 0.8), (1, 1, 83, 0.8), (2, 1, 76, 0.8)])
+    assert place_in_range(melody, 55, 69)["pitch"].tolist() == [67, 71, 64]
+    assert place_in_range(melody, 76, 83)["pitch"].tolist() == [79, 83, 76]
+    assert place_in_range(notes(), 55, 69).size == 0
+
+
+def test_without_anyone_to_make_up_a_melody_nothing_is_sung_and_that_is_said():
+    class Tuneless(PaperGenre):
+        """Has no melody."""
+
+        name = "tuneless"
+
+        def defaults(self, wish, rng):
+            return {}
+
+    plugins = band(genres=[Tuneless])
+    del plugins.entries[("pattern", "hum")]
+    song = arrange(project(plugins, genre="tuneless", tracks=TRACKS | {"lead": LEAD}), plugins)
+    assert len(song.parts["lead"].notes) == 0
+    assert "nothing is sung" in song.warnings[0]

@@ -164,10 +164,13 @@ def test_observers_are_told():
     assert heard == [song]
 
 
-def test_a_melody_track_keeps_to_the_singers_range_when_it_is_sung():
-    tracks = {"tune": {"instrument": "keys", "pattern": "hum"}, "lead": {"voice": "anna", "sings": "melody"}}
-    song = arrange(project(PLUGINS, tracks=tracks), PLUGINS)
-    tune = song.parts["tune"].notes["pitch"]
-    assert (tune.min(), tune.max()) == (57, 69)
-    np.testing.assert_array_equal(song.parts["lead"].notes["pitch"], tune)
+def test_adding_a_singer_changes_no_track_and_the_melody_comes_to_the_singers_range():
+    tracks = TRACKS | {"tune": {"instrument": "keys", "pattern": "hum"}}
+    alone = arrange(project(PLUGINS, tracks=tracks), PLUGINS)
+    sung = arrange(project(PLUGINS, tracks=tracks | {"lead": {"voice": "anna", "sings": "melody"}}), PLUGINS)
+    for name in tracks:
+        np.testing.assert_array_equal(alone.parts[name].notes, sung.parts[name].notes)
+    moved = sung.parts["lead"].notes["pitch"] - sung.parts["tune"].notes["pitch"]
+    assert len(set(moved.tolist())) == 1
+    assert moved[0] % 12 == 0
     assert Hum.role == Role.MELODY

@@ -83,3 +83,13 @@ def test_the_projects_energy_keeps_order_and_range(low, high, overall):
     low, high = sorted((low, high))
     assert 0.0 <= scaled_energy(low, overall) <= scaled_energy(high, overall) <= 1.0
     assert scaled_energy(low, 0.6) == pytest.approx(low)
+
+
+def test_doubts_are_told():
+    order = ["verse", "chorus"]
+    song = arrange(project(PLUGINS, duration_s=180, arrangement=order, sections={"bridge": {}}), PLUGINS)
+    assert song.warnings == (
+        "section 'bridge' is never played: the song has chorus, verse",
+        "the song lasts 32.0 s, not the 180 s asked for: the arrangement is written out",
+    )
+    assert arrange(project(PLUGINS, duration_s=180), PLUGINS).warnings == ()

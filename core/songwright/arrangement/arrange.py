@@ -19,8 +19,8 @@ from songwright.arrangement.harmony import write_chords
 from songwright.arrangement.humanise import humanise
 from songwright.arrangement.model import Arrangement, Part, Syllable
 from songwright.arrangement.parts import Chart, play
-from songwright.arrangement.singing import Sung, harmonise, sing, sing_clips
-from songwright.arrangement.structure import place_sections, plan_sections
+from songwright.arrangement.singing import Sung, harmonise, place_in_range, sing, sing_clips
+from songwright.arrangement.structure import doubts, place_sections, plan_sections
 from songwright.errors import Problem, ProjectError
 from songwright.music.notes import Notes, notes
 from songwright.music.random import Chance
@@ -66,7 +66,9 @@ def arrange(project: Project, plugins: Plugins) -> Arrangement:
 
     parts: dict[str, Part] = {}
     syllables: tuple[Syllable, ...]
-    warnings: list[str] = []
+    warnings = [*doubts(project, plans, time_map)]
+    if ensemble.melody is None and any(track.sings for track in project.tracks.values()):
+        warnings.append("no track plays a melody and no installed pattern makes one up: nothing is sung")
     for name, track in project.tracks.items():
         role = ensemble.roles.get(name, _WRITTEN)
         if track.voice is None and track.sings is None:
@@ -95,10 +97,11 @@ def _sing(
     """What is written for the voice; the melody with its lyrics, or a part in harmony with it."""
     if track.sings is None:
         return sing_clips(name, chart.sections, written)
+    low, high = ensemble.ranges[name]
     if not track.sings.harmony:
-        return sing(name, melody, chart.sections, written)
+        return sing(name, place_in_range(melody, low, high), chart.sections, written)
     try:
-        second = harmonise(melody, track.sings.harmony, chart.chords, *ensemble.ranges[name])
+        second = harmonise(melody, track.sings.harmony, chart.chords, low, high)
     except ValueError as error:
         raise ProjectError(Problem(str(error), path=f"tracks.{name}.sings.harmony")) from error
     return replace(sing(name, second, chart.sections, written), warnings=())  # the melody's own voice has said them

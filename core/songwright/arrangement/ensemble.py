@@ -1,4 +1,8 @@
-"""Who plays: the tracks' players, ranges and roles, and the hidden one who makes up a melody to sing."""
+"""Who plays: the tracks' players, ranges and roles, and the hidden one who makes up a melody to sing.
+
+A singer takes the melody of the band as it is, an octave away if need be, so that adding one changes
+nobody's part. Only where no track plays a melody is one made up, for the singer's own range.
+"""
 
 from __future__ import annotations
 
@@ -47,10 +51,6 @@ def gather(project: Project, plugins: Plugins, genre: Genre, genre_entry: Entry)
     if singers and lead is None:
         lead = _hidden_melody(project, plugins, genre, genre_entry, ranges[singers[0]])
         players += [lead] if lead else []
-    elif singers and lead is not None:
-        sung = _shared(ranges[lead.track], ranges[singers[0]])
-        place = players.index(lead)
-        players[place] = Player(lead.track, lead.entry, lead.pattern, sung, lead.from_genre)
     return Ensemble(tuple(players), ranges, drums, lead.track if lead else None)
 
 
@@ -69,12 +69,6 @@ def _range(track: Track, plugins: Plugins) -> tuple[int, int]:
 
 def _is_drums(track: Track, plugins: Plugins) -> bool:
     return track.instrument is not None and bool(plugins.get("instrument", track.instrument.name).is_drums)
-
-
-def _shared(instrument: tuple[int, int], singer: tuple[int, int]) -> tuple[int, int]:
-    """Where both are at home; the singer decides when there is less than an octave."""
-    low, high = max(instrument[0], singer[0]), min(instrument[1], singer[1])
-    return (low, high) if high - low >= 12 else singer
 
 
 def _hidden_melody(

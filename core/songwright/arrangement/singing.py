@@ -109,6 +109,21 @@ def lay_lines(notes: Notes, lines: Sequence[Sequence[Sound]], first: int) -> tup
     return join(*laid), "; ".join(complaints)
 
 
+def place_in_range(melody: Notes, low: int, high: int) -> Notes:
+    """The melody moved by the octaves that leave the fewest of its notes outside the singer's range."""
+    if not len(melody):
+        return melody
+    pitch = melody["pitch"].astype(np.float64)
+
+    def outside(octaves: int) -> float:
+        moved = pitch + 12 * octaves
+        return float(np.sum(np.maximum(low - moved, 0) + np.maximum(moved - high, 0)))
+
+    placed = melody.copy()
+    placed["pitch"] += 12 * min(range(-4, 5), key=lambda octaves: (outside(octaves), abs(octaves), octaves))
+    return placed
+
+
 def harmonise(melody: Notes, kind: str, chords: Sequence[ChordSpan], low: int, high: int) -> Notes:
     """A second voice: so many scale steps from the melody, moved to a chord tone on long or strong notes.
 
@@ -128,11 +143,7 @@ def harmonise(melody: Notes, kind: str, chords: Sequence[ChordSpan], low: int, h
     for note in voice:
         span = chords[max(int(np.searchsorted(starts, note["beat"] + 1e-6, side="right")) - 1, 0)]
         note["pitch"] = _harmony_pitch(float(note["pitch"]), match[1], sign, span, bool(note["length"] >= 1.0))
-    if len(voice):
-        middle = float(np.median(voice["pitch"]))
-        octaves = round(((low + high) / 2 - middle) / 12.0) if not low <= middle <= high else 0
-        voice["pitch"] += 12.0 * octaves
-    return voice
+    return place_in_range(voice, low, high)
 
 
 def _harmony_pitch(pitch: float, interval: str, sign: int, span: ChordSpan, settled: bool) -> float:

@@ -85,6 +85,21 @@ def place_sections(plans: Sequence[Plan], time_map: TimeMap, keys: KeyMap) -> tu
     return tuple(sections)
 
 
+def doubts(project: Project, plans: Sequence[Plan], time_map: TimeMap) -> tuple[str, ...]:
+    """What the project may not have meant: materials that nobody plays, a length that is not met."""
+    played = {plan.use for plan in plans}
+    unused = [use for use in project.sections if use not in played]
+    found = [f"section {use!r} is never played: the song has {', '.join(sorted(played))}" for use in unused]
+    if project.duration_s is not None:
+        bars = sum(plan.bars for plan in plans)
+        seconds = time_map.seconds(time_map.bar_start(bars + 1))
+        bar = seconds - time_map.seconds(time_map.bar_start(bars))
+        if abs(seconds - project.duration_s) > 2 * bar:
+            why = "the arrangement is written out" if project.arrangement is not None else "no form comes nearer"
+            found.append(f"the song lasts {seconds:.1f} s, not the {project.duration_s:g} s asked for: {why}")
+    return tuple(found)
+
+
 def scaled_energy(energy: float, project_energy: float) -> float:
     """A section's energy in a project of another energy: quieter by a factor, louder towards 1.
 

@@ -78,5 +78,8 @@ class Pattern(Component):
 
         Timing is written straight; swing and humanisation are laid over all parts afterwards by the
         groove. Never mutates what it is given; chance only from ``context.rng``.
+
+        A melody that follows ``context.lyric_lines`` may set ``lyric`` to the index of the note that
+        it sings, counted over the section's lines; without it whole phrases are matched to lines.
         """
         raise NotImplementedError

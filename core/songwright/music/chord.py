@@ -7,6 +7,7 @@ Three writings, mixed freely: absolute (``F#m7b5/E``), Roman (``bVI``, ``V7/V``,
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -33,7 +34,7 @@ class Chord:
     bass: int | None = None  # pitch class under the chord, when it is not the root
     symbol: str = field(default="", compare=False)  # absolute, normal form: "Am7/G"
 
-    @property
+    @functools.cached_property
     def pitch_classes(self) -> tuple[int, ...]:
         """The chord's tones from the root up, the bass not counted."""
         return tuple((self.root + interval) % 12 for interval in self.intervals)
