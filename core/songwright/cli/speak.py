@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from songwright.cli.option import output_options, plugin_options
+from songwright.cli.progress import watch
 from songwright.cli.terminal import Terminal, pass_terminal
 from songwright.errors import OutputError
 
@@ -60,17 +61,19 @@ def command(
     own = dict(_pair(param) for param in params)
     names = [name.strip() for name in voices.split(",") if name.strip()]
     store = None if no_cache else voice_store()
-    said = speak(
-        words,
-        chain(terminal.plugins(), names, own),
-        fallback=fallback,  # type: ignore[arg-type]  # click has checked the choice
-        caller=Caller(store),
-        speed=speed,
-        language=language,
-        workers=workers,
-        longest=piece,
-        progress=lambda done, of: terminal.say(f"spoken {done} of {of}") if of > 1 else None,
-    )
+    speakers = chain(terminal.plugins(), names, own)
+    with watch(terminal) as progress:
+        said = speak(
+            words,
+            speakers,
+            fallback=fallback,  # type: ignore[arg-type]  # click has checked the choice
+            caller=Caller(store),
+            speed=speed,
+            language=language,
+            workers=workers,
+            longest=piece,
+            progress=progress,
+        )
     for reason in said.passed_over:
         terminal.warn(reason)
     _write(said, out)

@@ -22,6 +22,7 @@ from songwright.music.random import Chance
 from songwright.project.model import VoiceUse
 from songwright.singing import world
 from songwright.singing.caller import Caller, speech_key, with_fallback
+from songwright.singing.chain import chain, split_params
 from songwright.singing.fill import complete
 from songwright.singing.placement import Placed, place
 from songwright.singing.refine import refine
@@ -124,7 +125,7 @@ def perform(
     begun_s = time.perf_counter()
     style, own = split_params(voice_use.params)
     style = style.model_copy(update={"mode": mode}) if mode != "sing" else style
-    voices = [_voice(plugins, name, own) for name in voice_use.use]
+    voices = chain(plugins, voice_use.use, own)
     known = {name: plugins.get("voice", name) for name in plugins.names("voice")}
     session = _Session(
         caller or Caller(store),
@@ -150,23 +151,6 @@ def perform(
     )
     plan = TimingPlan(tuple(one.line for one in placed))
     return Performance(audio, sample_rate, plan, metrics, tuple(_warnings(voice, lines, part.track)))
-
-
-def split_params(params: Mapping[str, Any]) -> tuple[Style, dict[str, Any]]:
-    """A voice track's keys: the singer's manner, and what is the provider's own."""
-    keys = {knob.key for knob in Style.knobs()} | set(Style.model_fields)
-    mine = {name: value for name, value in params.items() if name in keys}
-    return Style.model_validate(mine), {name: value for name, value in params.items() if name not in keys}
-
-
-def _voice(plugins: Plugins, name: str, params: Mapping[str, Any]) -> Voice:
-    """A voice of the chain, with those of the keys that it knows."""
-    component = plugins.get("voice", name)
-    keys = {knob.key for knob in component.Params.knobs()} | set(component.Params.model_fields)
-    voice: Voice = component(
-        component.Params.model_validate({key: value for key, value in params.items() if key in keys})
-    )
-    return voice
 
 
 def _prepare(

@@ -1,0 +1,108 @@
+"""All voices of a song: each voice track's part performed, and one plan for them together."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from songwright.arrangement.model import Arrangement
+from songwright.arrangement.plan import TimingPlan
+from songwright.progress import Progress, Silence
+from songwright.singing.caller import Caller, Policy
+from songwright.singing.performance import Performance, perform
+from songwright.singing.store import Store
+
+if TYPE_CHECKING:
+    from songwright.plugins import Plugins
+
+
+@dataclass(frozen=True)
+class Vocals:
+    """What is sung in a song, by track. Empty in a song without voices."""
+
+    performances: Mapping[str, Performance] = field(default_factory=dict)
+    plan: TimingPlan = field(default_factory=TimingPlan)
+
+    def sources(self) -> dict[str, SungSource]:
+        """The tracks' audio, as the render graph takes it."""
+        return {track: SungSource(performance) for track, performance in self.performances.items()}
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What to tell the user: notes out of range, voices passed over."""
+        return tuple(warning for one in self.performances.values() for warning in one.warnings)
+
+
+def sing(
+    arrangement: Arrangement,
+    plugins: Plugins,
+    sample_rate: int,
+    store: Store | None = None,
+    *,
+    progress: Progress | None = None,
+    cancel: threading.Event | None = None,
+    policy: Policy | None = None,
+    only: frozenset[str] | None = None,
+) -> Vocals:
+    """Sing every voice track of a song.
+
+    Args:
+        arrangement: the song.
+        plugins: where the voices are found.
+        sample_rate: frames a second of the result.
+        store: where speech and singing are kept between renders.
+        progress: watches the stage "sing", a step a track.
+        cancel: set it to stop.
+        policy: how patiently voices are asked.
+        only: sing no other tracks than these.
+    """
+    caller = Caller(store, policy or Policy(), cancel or threading.Event())
+    tracks = {
+        name: track
+        for name, track in arrangement.project.tracks.items()
+        if track.voice is not None and name in arrangement.parts and (only is None or name in only)
+    }
+    performances: dict[str, Performance] = {}
+    plans: list[TimingPlan] = []
+    watcher = progress or Silence()
+    if tracks:
+        watcher.stage("sing", len(tracks))
+    for name, track in tracks.items():
+        assert track.voice is not None
+        mode = track.sings.mode if track.sings else "sing"
+        performance = perform(
+            arrangement.parts[name], arrangement, track.voice, plugins, sample_rate, store, mode=mode, caller=caller
+        )
+        performances[name] = performance
+        if track.sings is None or not track.sings.harmony:  # a backing voice repeats the lead's words
+            plans.append(performance.plan)
+        watcher.step(1.0, name)
+    return Vocals(performances, TimingPlan().joined(*plans))
+
+
+class SungSource:
+    """A performance as a stream of the render graph."""
+
+    def __init__(self, performance: Performance) -> None:
+        self._audio = performance.audio
+        self.channels = 1 if np.array_equal(self._audio[0], self._audio[1]) else 2
+        sound = np.flatnonzero(self._audio.any(axis=0))
+        self.end_frame = int(sound[-1]) + 1 if len(sound) else 0
+        self.rewind()
+
+    def rewind(self) -> None:
+        """Go back to the song's first frame."""
+        self._at = 0
+
+    def read(self, frames: int) -> NDArray[np.float32]:
+        """The next ``frames`` frames, shape ``(2, frames)``; silence after the end."""
+        out = self._audio[:, self._at : self._at + frames]
+        self._at += frames
+        if out.shape[1] == frames:
+            return out
+        return np.pad(out, ((0, 0), (0, frames - out.shape[1])))
