@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
@@ -104,6 +104,8 @@ class Params(BaseModel):
         extra = _extra(field)
         if field.annotation is bool and not isinstance(value, bool):
             raise ValueError(f"{value!r} is not true or false")
+        if isinstance(value, bool) and _is_literal(field):  # to Python, true is 1
+            raise ValueError(f"{str(value).lower()} is not one of {', '.join(map(str, get_args(field.annotation)))}")
         if "unit" not in extra:
             return value
         return parse_quantity(

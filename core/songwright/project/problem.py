@@ -44,7 +44,7 @@ def at(
     _, node = nearest(document, path)
     origin = node.key if on_key and node.key else node.origin
     if node.origin.supplier:
-        message = f"{message} (supplied by the {node.origin.supplier})"
+        message = f"{message} (at {dotted(path)}, supplied by the {node.origin.supplier})"
     return Problem(in_short(message), dotted(path), in_short(hint), origin.place, severity)
 
 

@@ -17,12 +17,12 @@ from songwright.knobs import Knob, Params
 from songwright.plugins import Plugins
 from songwright.project.model import Project, Sidechain
 from songwright.project.shape import Shape, field_shape, fields, shape_of
-from songwright.project.use import VOICE_KEYS, Model, Plugged, VoiceUse
+from songwright.project.use import Model, Plugged, VoiceUse
 from songwright.units import CLOCK, LENGTH, POSITION, MusicalLength, Position, quantity_pattern
 
 Schema = dict[str, Any]
 
-_TEXT: Schema = {"type": ["string", "number"]}  # `title: 1984` needs no quotes
+_TEXT: Schema = {"type": ["string", "number", "boolean"]}  # `title: 1984` needs no quotes
 _NULL: Schema = {"type": "null"}
 _ID: Schema = {"type": "string", "description": "a name that automation can address"}
 
@@ -47,7 +47,7 @@ class _Writer:
         schema["properties"]["genre"]["enum"] = self.plugins.names("genre")
         schema["properties"]["mood"] = {"enum": list(moods), "description": "one of the genre's moods"}
         extends = {"type": "string", "description": "a project file, or presets/NAME, that this one is laid over"}
-        schema["properties"]["extends"] = _one_or_more(extends)
+        schema["properties"]["extends"] = {**_one_or_more(extends), "description": extends["description"]}
         return {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "title": "Songwright project",
@@ -64,7 +64,10 @@ class _Writer:
 
     def _shape(self, shape: Shape) -> Schema:
         if shape.kind == "list":
-            return _one_or_more(self.shape(shape_of(shape.of)))
+            item = self.shape(shape_of(shape.of))
+            if shape_of(shape.of).kind == "plugged":  # lists replace, so there is none below that it could go on
+                item = {**item, "if": {"type": "object"}, "then": {"required": ["use"]}}
+            return _one_or_more(item)
         if shape.kind == "map":
             return {"type": "object", "additionalProperties": _any_of(self.shape(shape_of(shape.of)), _NULL)}
         if shape.kind == "model":
@@ -131,11 +134,7 @@ class _Writer:
         own = {knob.key: self.parameter(params.model_fields[knob.name], knob) for knob in params.knobs()}
         host: dict[str, Schema] = {"use": {}, "id": _ID, "sidechain": self.shape(Shape("model", Sidechain))}
         if plugged.many:
-            host = {
-                key: _TEXT if key != "fallback" else self.shape(field_shape(VoiceUse.model_fields[key]))
-                for key in VOICE_KEYS
-            }
-            host["use"] = {}
+            host = {**self.definitions_of(VoiceUse), "use": {}}
         return _closed({**host, **own}, entry.component.summary(), [])
 
     def parameter(self, field: FieldInfo, knob: Knob) -> Schema:

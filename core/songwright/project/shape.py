@@ -69,4 +69,4 @@ def _union(arms: tuple[Any, ...]) -> Shape:
     wide = [shape for shape in map(shape_of, rest) if shape.kind != "value"]
     if wide:
         return Shape(wide[0].kind, wide[0].of, optional, text=str in rest)
-    return Shape("value", rest[0] if len(rest) == 1 else tuple(rest), optional)
+    return Shape("value", shape_of(rest[0]).of if len(rest) == 1 else tuple(rest), optional)

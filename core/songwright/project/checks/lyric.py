@@ -42,7 +42,7 @@ def _section(song: Song, path: Path, lyrics: str | None, bars: int | None) -> It
     count, beats = syllables(lyrics), song.time_map.meter(1).beats * bars
     most = int(SYLLABLES_A_BEAT * beats)
     if count > most:
-        message = f"{count} syllables do not fit into {bars} bars"
+        message = f"{count} syllables do not fit into {bars} bar{'s' if bars > 1 else ''}"
         yield from song.warning(path, message, f"{most} are the most; shorten the lyrics or give the section more bars")
 
 

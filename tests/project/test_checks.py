@@ -1,0 +1,131 @@
+"""What may be written but is doubtful is a warning with a place; what is right is silent."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from project.band import band
+from songwright.errors import Problem
+from songwright.project.checks.lyric import syllables
+from songwright.project.checks.routing import Cable, _circles
+from songwright.project.load import load_checked
+
+BAND = band()
+HEAD = "songwright: 1\ntitle: Song\ngenre: tune\n"
+
+
+@pytest.fixture
+def warnings(tmp_path: Path) -> Any:
+    def write(text: str) -> tuple[Problem, ...]:
+        path = tmp_path / "song.yaml"
+        path.write_text(HEAD + text)
+        return load_checked(path, BAND).problems
+
+    return write
+
+
+#: What is written, where the warning points, and what it says.
+DOUBTFUL = {
+    "a silent track": ("tracks:\n  riff: {instrument: reed}\n", "5:9", "has nothing to play"),
+    "a voice that sings nothing": ("tracks:\n  solo: {voice: anna}\n", "5:9", "has nothing to play"),
+    "a note too low": (
+        'tracks:\n  bass:\n    clips: {at: "1:1", notes: "E2:1/4 C1 D1"}\n',
+        "6:31",
+        "C1, D1 are outside the range of the instrument 'reed'",
+    ),
+    "a note too high for the singer": (
+        'tracks:\n  echo: {voice: anna, clips: {at: "1:1", notes: "C6:1/4"}}\n',
+        "5:49",
+        "C6 is outside the range of the voice 'anna'",
+    ),
+    "a voice that is not there": (
+        "tracks:\n  lead: {voice: [nobody, anna], sings: melody}\n",
+        "5:18",
+        "no voice is named 'nobody'",
+    ),
+    "too many words": (
+        "sections:\n  verse:\n    bars: 1\n    lyrics: one two three four five six se-ven eight\n",
+        "7:13",
+        "9 syllables do not fit into 1 bar",
+    ),
+    "too many words for a playing": (
+        "arrangement:\n  - {use: verse, bars: 1, lyrics: one two three four five six se-ven eight}\n",
+        "5:35",
+        "9 syllables do not fit into 1 bar",
+    ),
+    "too many words for a clip": (
+        'tracks: {echo: {voice: anna, clips: {at: "1:1", notes: "E4:1/4 r G4", lyrics: call-ing home}}}\n',
+        "4:79",
+        "3 syllables and holds do not fit 2 notes",
+    ),
+    "a clip over the end": (
+        "sections: {verse: {bars: 2}}\narrangement: verse\n"
+        'tracks: {bass: {clips: {at: "2:1", notes: "E2:1/2", repeat: 4}}}\n',
+        "6:43",
+        "the clip goes on for 4 beats past the end",
+    ),
+    "a route to a return": ("tracks: {bass: {to: hall}}\n", "4:21", "'hall', which is a return"),
+}
+
+
+@pytest.mark.parametrize("name", DOUBTFUL)
+def test_what_is_doubtful_is_a_warning(warnings: Any, name: str) -> None:
+    text, place, words = DOUBTFUL[name]
+    (problem,) = warnings(text)
+    assert problem.severity == "warning"
+    assert words in problem.message
+    assert f"{problem.place.line}:{problem.place.column}" == place
+    assert problem.hint
+
+
+RIGHT = {
+    "a full bar of syllables": "sections: {verse: {bars: 1, lyrics: one two three four five six sev-en}}\n",
+    "a clip to the end": (
+        'sections: {verse: {bars: 2}}\narrangement: verse\ntracks: {bass: {clips: {at: "2:1", notes: "E2:1/2 E2"}}}\n'
+    ),
+    "automation to the very end": (
+        "sections: {verse: {bars: 2}}\narrangement: verse\n"
+        'automation: {target: bass.gain, points: [["1:1", 0], ["3:1", -90]]}\n'
+    ),
+    "two points in one place": 'automation: {target: bass.gain, points: [["1:1", 0], ["2:1", 0], ["2:1", -9]]}\n',
+    "places of the genre's sections": 'tracks: {bass: {clips: {at: chorus-2, notes: "E2:1/4"}}}\n',
+    "beats of an odd meter": 'meter: 7/8\ntracks: {bass: {clips: {at: "2:7.5", notes: "E2:1/4"}}}\n',
+    "a sidechain from before the fader": (
+        "tracks: {bass: {effects: [{use: squeeze, sidechain: {from: lead, tap: pre}}]}}\n"
+    ),
+    "groups of groups": "buses: {a: {to: b}, b: {to: c}, c: {}}\ntracks: {bass: {to: a, sends: [c]}}\n",
+    "a chord in each writing": 'sections: {verse: {chords: "| Am7/G | V7/V . iv | 6- | % |"}}\n',
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_what_is_right_is_silent(warnings: Any, name: str) -> None:
+    assert warnings(RIGHT[name]) == ()
+
+
+def test_syllables_are_counted_by_words_and_hyphens() -> None:
+    assert syllables("Har-bour lights are call-ing home") == 7
+    assert syllables("Ev'-ry  wave --- a sto-ry!\n…") == 6
+    assert syllables("") == 0
+
+
+NAMES = st.sampled_from("abcdef")
+
+
+@given(st.lists(st.tuples(NAMES, NAMES), unique=True, max_size=14))
+def test_circles_are_found_exactly_where_there_are_some(pairs: list[tuple[str, str]]) -> None:
+    """Against reachability, the slow and obvious way."""
+    reach = set(pairs)
+    for middle in "abcdef":
+        reach |= {(one, other) for one, a in reach if a == middle for b, other in reach if b == middle}
+    circles = list(_circles([Cable(one, other, (one, other)) for one, other in pairs]))
+    assert bool(circles) == any(one == other for one, other in reach)
+    for circle in circles:
+        assert all(cable.sink == following.source for cable, following in itertools.pairwise(circle))
+        assert circle[-1].sink == circle[0].source
