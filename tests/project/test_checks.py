@@ -65,8 +65,10 @@ DOUBTFUL = {
         "3 syllables and holds do not fit 2 notes",
     ),
     "a clip over the end": (
-        "sections: {verse: {bars: 2}}\narrangement: verse\n"
-        'tracks: {bass: {clips: {at: "2:1", notes: "E2:1/2", repeat: 4}}}\n',
+        """sections: {verse: {bars: 2}}
+arrangement: verse
+tracks: {bass: {clips: {at: "2:1", notes: "E2:1/2", repeat: 4}}}
+""",
         "6:43",
         "the clip goes on for 4 beats past the end",
     ),
