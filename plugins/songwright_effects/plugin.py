@@ -14,7 +14,9 @@ from songwright_effects.gate import Gate
 from songwright_effects.glue import Glue
 from songwright_effects.limiter import Limiter
 from songwright_effects.phaser import Phaser
+from songwright_effects.plate import Plate
 from songwright_effects.reverb import Reverb
+from songwright_effects.saturation import Saturation
 from songwright_effects.tremolo import Tremolo
 from songwright_effects.width import Width
 
@@ -33,7 +35,9 @@ def songwright_effects() -> list[type[Effect]]:
         Glue,
         Limiter,
         Phaser,
+        Plate,
         Reverb,
+        Saturation,
         Tremolo,
         Width,
     ]

@@ -54,4 +54,4 @@ class Tremolo(Effect):
         wave = np.cos(np.float32(2.0 * np.pi) * turns)
         if self.params.shape == "chop":
             wave = np.tanh(np.float32(8.0) * wave) / np.float32(np.tanh(8.0))
-        return np.float32(0.5) - np.float32(0.5) * wave
+        return np.asarray(np.float32(0.5) - np.float32(0.5) * wave)

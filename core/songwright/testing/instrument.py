@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songwright.interfaces.instrument import EVENT, Instrument
+from songwright.music.notes import Articulation
 from songwright.testing.component import (
     check_import_is_light,
     check_is_documented,
@@ -82,10 +83,14 @@ def _pitches(instrument: type[Instrument]) -> tuple[float, ...]:
 
 
 def _phrase(instrument: type[Instrument], sample_rate: int = SAMPLE_RATE) -> NDArray[np.void]:
-    """A second of notes, short and long, soft and loud."""
+    """A second of notes, short and long, soft and loud, one of them tied."""
     a, b, c, d, e = _pitches(instrument)
     rows = [(0.0, 0.4, b, 0.8), (0.0, 0.2, c, 0.5), (0.25, 0.1, d, 1.0), (0.4, 0.3, a, 0.7), (0.55, 0.05, e, 0.3)]
-    return notes(instrument, rows, sample_rate)
+    phrase = notes(instrument, rows, sample_rate)
+    if not instrument.is_drums:
+        phrase["articulation"][-2] = Articulation.LEGATO  # tied to the note before: it may glide
+        phrase["from_pitch"][-2] = d
+    return phrase
 
 
 def check_output_is_finite(instrument: type[Instrument]) -> None:
