@@ -216,7 +216,8 @@ def _hat(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) -> 
     bright = 2.0 ** (0.45 * hits.force)
     layers.burst(
         hits, gain * level * 0.9 * hits.level, hz=8200.0 * bright, q=0.8, mix=(0.0, 0.35, 1.0),
-        fast_s=0.4 * ring, slow_s=ring, slow=0.5 if open_hat else 0.25, attack_s=0.004 if number == 44 else 0.0006,
+        fast_s=0.4 * ring, slow_s=ring, slow=0.5 if open_hat else 0.25,
+        attack_s=0.004 if number == 44 else 0.0006,
         width=0.25, pan=pan, choked=open_hat, stream=100,
     )  # fmt: skip
     if number != 44:
@@ -260,7 +261,8 @@ def _ride(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) ->
         pan=pan,
     )
     layers.burst(
-        hits, gain * 0.14 * hits.level, hz=7600.0, q=0.7, mix=(0.0, 0.5, 1.0), fast_s=0.05, slow_s=0.5, slow=0.3,
+        hits, gain * 0.14 * hits.level, hz=7600.0, q=0.7, mix=(0.0, 0.5, 1.0), fast_s=0.05, slow_s=0.5,
+        slow=0.3,
         width=0.35, pan=pan, stream=102,
     )  # fmt: skip
     stick = hits.level * 2.0 ** (0.6 * hits.force) * params.click_percent / 50.0
@@ -275,12 +277,14 @@ def _crash(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) -
             continue
         some = Hits(part, hits.sample_rate)
         _plate(
-            some, layers, params, hz=_cymbal_modes(number, 72, 330.0, 14_500.0) * size, level=0.55, middle_hz=3900.0,
+            some, layers, params, hz=_cymbal_modes(number, 72, 330.0, 14_500.0) * size, level=0.55,
+            middle_hz=3900.0,
             decay_s=1.35 / size, pan=pan, spread=0.3, choked=choked,
         )  # fmt: skip
         layers.burst(
             some, gain * 0.3 * some.level, hz=5200.0 * 2.0 ** (0.4 * some.force), q=0.6, mix=(0.0, 0.8, 1.0),
-            fast_s=0.16, slow_s=0.75 / size, slow=0.45, attack_s=0.004, width=0.4, pan=pan, choked=choked, stream=104,
+            fast_s=0.16, slow_s=0.75 / size, slow=0.45, attack_s=0.004, width=0.4, pan=pan, choked=choked,
+            stream=104,
         )  # fmt: skip
 
 
@@ -367,7 +371,9 @@ _Piece = Callable[[Hits, Layers, AcousticKitParams, int], None]
 _PIECES: dict[int, _Piece] = {
     35: _kick, 36: _kick, 37: _cross_stick, 38: _snare, 39: _clap, 40: _snare,
     41: _tom, 42: _hat, 43: _tom, 44: _hat, 45: _tom, 46: _hat, 47: _tom, 48: _tom, 50: _tom,
-    49: _crash, 51: _ride, 52: _crash, 53: _ride, 54: _tambourine, 55: _crash, 56: _cowbell, 57: _crash, 59: _ride,
-    60: _hand_drum, 61: _hand_drum, 62: _hand_drum, 63: _hand_drum, 64: _hand_drum, 65: _hand_drum, 66: _hand_drum,
+    49: _crash, 51: _ride, 52: _crash, 53: _ride, 54: _tambourine, 55: _crash, 56: _cowbell, 57: _crash,
+    59: _ride,
+    60: _hand_drum, 61: _hand_drum, 62: _hand_drum, 63: _hand_drum, 64: _hand_drum, 65: _hand_drum,
+    66: _hand_drum,
     69: _shaker, 70: _shaker, 82: _shaker, 75: _wood, 76: _wood, 77: _wood, 80: _triangle, 81: _triangle,
 }  # fmt: skip

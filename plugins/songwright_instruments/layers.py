@@ -101,7 +101,8 @@ class Layers:
         """Noise through a filter whose low, band and high outputs are mixed by ``mix``."""
         left, right = sides(pan)
         columns = (
-            attack_s, fast_s, slow_s, slow, hz, q, *mix, np.multiply(level, left), np.multiply(level, right), width,
+            attack_s, fast_s, slow_s, slow, hz, q, *mix, np.multiply(level, left), np.multiply(level, right),
+            width,
         )  # fmt: skip
         count = len(hits.events)
         seed = (uniform(hits.events["seed"], stream) * 2.0**32).astype(np.uint32)
@@ -121,7 +122,7 @@ class Layers:
         choke_s: float = 0.02,
         late_s: float = 0.0,
     ) -> None:
-        """Ringing modes: ``hz``, ``decay_s`` (time constants) and ``level`` have shape (modes,) or (hits, modes).
+        """Ringing modes: ``hz``, ``decay_s`` (time constants), ``level`` of shape (modes,) or (hits, modes).
 
         ``phase`` (radians) is where the sines start; a plate's modes start anywhere, a membrane's together.
         ``choked`` modes are damped with the time constant ``choke_s`` when the event ends.

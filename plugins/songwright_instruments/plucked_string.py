@@ -61,7 +61,7 @@ _GUITARS = {
 class PluckedStringParams(Params):
     """The guitar, the hand, and how long it rings."""
 
-    kind: Literal["steel", "nylon", "electric"] = knob("steel", help="strings and body: steel, nylon or electric")
+    kind: Literal["steel", "nylon", "electric"] = knob("steel", help="strings and body")
     brightness_percent: float = knob(50.0, 0.0, 100.0, "%", "hardness of the pluck, from thumb to plectrum")
     position_percent: float = knob(
         16.0, 3.0, 50.0, "%", "where it is plucked, from the bridge to the middle of the string"

@@ -1,7 +1,8 @@
 """The subtractive voice: sawtooths, a sine, noise → low-pass → saturation → amplifier, 32 notes side by side.
 
 Offline, notes need not sound together to share a vector: a track's notes are sorted by length and set in lanes
-(structure of arrays), each lane with its own start. Oscillators run along time inside a lane (:mod:`oscillator`);
+(structure of arrays),
+each lane with its own start. Oscillators run along time inside a lane (:mod:`oscillator`);
 everything with feedback runs across the lanes, where the compiler finds vectors of independent work. Sums are
 taken in lane order, so the same notes give the same bytes.
 
@@ -40,7 +41,8 @@ def lowpass(
 
     The trapezoidal state-variable filter (Zavalishin, "The Art of VA Filter Design", ch. 4; Simper,
     "Solving the continuous SVF equations", 2013). ``warp`` = tan(pi fc / fs) and ``damping`` = 1/Q are given
-    every 16 frames, shape (frames / 16 + 1, lanes); between them they run straight. Stable for any motion of either.
+    every 16 frames, shape (frames / 16 + 1,
+    lanes); between them they run straight. Stable for any motion of either.
     ``state`` has shape (2, lanes).
     """
     lanes = wave.shape[1]
@@ -119,16 +121,21 @@ def play_lanes(
     for saw in range(saws):
         mono = mono and level[0, saw] == level[1, saw]
     sides = 1 if mono else 2
+    trim = one / saturate(max(drive, np.float32(0.01)))
+    slow = np.float32(100.0) * frame_s
+    mean = np.zeros((2, 32), np.float32)
     last = out.shape[1] - 1
     cutoff_step = 0 if cutoff.shape[0] == 1 else 1
     resonance_step = 0 if resonance.shape[0] == 1 else 1
     wave = np.zeros((2, 32, tile + 2 * pad + 16), np.float32)
     rows = np.zeros((tile, 32), np.float32)
     warp = np.ones((points, 32), np.float32)
-    wide = np.ones((points, 32), np.float32)
+    wide = np.full((points, 32), np.float32(1.847759), np.float32)
+    flattest = np.float32(0.7653669) if poles == 4 else np.float32(1.4142135)
+    cell = np.ones((8, 32), np.float32)
     narrow = np.ones((points, 32), np.float32)
     loud = np.zeros((points, 32), np.float32)
-    increment = np.zeros(32, np.float64)
+    increment = np.zeros(32, np.float32)
     state = np.zeros((2, 2, 2, 32), np.float32)
     sub_phase = np.zeros(32, np.float64)
     random = np.zeros(32, np.uint32)
@@ -136,49 +143,60 @@ def play_lanes(
         lanes = min(32, span.shape[0] - group)
         longest = np.int64(0)
         state[:] = zero
+        mean[:] = zero
         wave[:] = zero
         loud[:] = zero
+        warp[:] = one
+        narrow[:] = zero
+        cell[:] = one
         for lane in range(lanes):
             longest = max(longest, span[group + lane, 2])
             sub_phase[lane] = 0.0
+            for column in range(7):
+                cell[column, lane] = shape[group + lane, column]
+            cell[3, lane] += key_follow * (cell[0, lane] - np.float32(60.0)) * np.float32(0.083333336)
+            cell[7, lane] = np.float32(span[group + lane, 1])
             random[lane] = np.uint32(np.float32(shape[group + lane, 4]) * np.float32(4.0e9)) | np.uint32(1)
         for begin in range(0, longest, tile):
             # Where envelopes, cutoff and pitch stand at this tile's control points.
             for lane in range(lanes):
-                voice = group + lane
-                gate = np.float32(span[voice, 1])
-                key = shape[voice, 0]
-                middle = np.float32(begin + 32)
-                fade = min(one, max(zero, (middle - vibrato_delay) * np.float32(1.0e-4)))
-                wobble = fade * vibrato_semitones * sin_turns(shape[voice, 4] + vibrato_rate * middle)
-                wander = drift_semitones * sin_turns(shape[voice, 5] + shape[voice, 6] * frame_s * middle)
-                slide = (shape[voice, 1] - key) * exp2(max(np.float32(-60.0), -middle / glide))
-                semitones = key + slide + wobble + wander - np.float32(69.0)
-                hertz = np.float32(440.0) * exp2(semitones * np.float32(0.083333336))
-                increment[lane] = hertz * frame_s
-                bias = shape[voice, 3] + key_follow * (key - np.float32(60.0)) * np.float32(0.083333336)
+                spot = span[group + lane, 0] + begin
                 for point in range(points):
-                    frame = begin + 16 * point
-                    t = np.float32(frame)
-                    at = min(span[voice, 0] + frame, last)
-                    loud[point, lane] = shape[voice, 2] * adsr(t, gate, amp[0], amp[1], amp[2], amp[3])
-                    lift = bias + mod_octaves * adsr(t, gate, mod[0], mod[1], mod[2], mod[3])
-                    corner = cutoff[at * cutoff_step] * exp2(min(np.float32(12.0), max(np.float32(-12.0), lift)))
-                    x = np.float32(3.1415927) * min(np.float32(0.45), max(np.float32(3.0e-4), corner * frame_s))
+                    at = min(spot + 16 * point, last)
+                    warp[point, lane] = cutoff[at * cutoff_step]
+                    narrow[point, lane] = resonance[at * resonance_step]
+            middle = np.float32(begin + 32)
+            fade = min(one, max(zero, (middle - vibrato_delay) * np.float32(1.0e-4))) * vibrato_semitones
+            slid = exp2(max(np.float32(-60.0), -middle / glide))
+            for lane in range(32):
+                wobble = fade * sin_turns(cell[4, lane] + vibrato_rate * middle)
+                wander = drift_semitones * sin_turns(cell[5, lane] + cell[6, lane] * frame_s * middle)
+                semitones = cell[0, lane] + (cell[1, lane] - cell[0, lane]) * slid + wobble + wander - np.float32(69.0)
+                increment[lane] = np.float32(440.0) * exp2(semitones * np.float32(0.083333336)) * frame_s
+            for point in range(points):
+                t = np.float32(begin + 16 * point)
+                hold = loud[point]
+                corner = warp[point]
+                damping = narrow[point]
+                for lane in range(32):
+                    hold[lane] = cell[2, lane] * adsr(t, cell[7, lane], amp[0], amp[1], amp[2], amp[3])
+                    lift = cell[3, lane] + mod_octaves * adsr(t, cell[7, lane], mod[0], mod[1], mod[2], mod[3])
+                    lift = min(np.float32(12.0), max(np.float32(-12.0), lift))
+                    x = min(np.float32(0.45), max(np.float32(3.0e-4), corner[lane] * frame_s * exp2(lift)))
+                    x *= np.float32(3.1415927)
                     q = x * x
                     top = x * (np.float32(945.0) - q * (np.float32(105.0) - q))
                     under = np.float32(945.0) - q * (np.float32(420.0) - np.float32(15.0) * q)
-                    warp[point, lane] = top / under  # tan(x), Padé 5/4
-                    free = one - np.float32(0.0096) * resonance[at * resonance_step]
-                    wide[point, lane] = np.float32(1.847759)
-                    narrow[point, lane] = (np.float32(0.7653669) if poles == 4 else np.float32(1.4142135)) * free
-            # Oscillators, a lane at a time; they run 16 frames ahead of the tile, as far as a wrap reaches back.
+                    corner[lane] = top / under  # tan(x), Padé 5/4
+                    damping[lane] = flattest * (one - np.float32(0.0096) * damping[lane])
+            # Oscillators, a lane at a time; they run 16 frames ahead of the tile,
+            # as far as a wrap reaches back.
             for lane in range(lanes):
                 voice = group + lane
                 if begin >= span[voice, 2]:
                     continue
                 for saw in range(saws):
-                    step = min(0.499, increment[lane] * ratio[voice, saw])
+                    step = min(0.499, np.float64(increment[lane]) * ratio[voice, saw])
                     ahead = phase[voice, saw]
                     for side in range(sides):
                         gain = level[side, saw]
@@ -188,7 +206,7 @@ def play_lanes(
                         ahead = saw_span(wave[side, lane], 48, tile, p, step, gain, table)
                     phase[voice, saw] = ahead
                 if sub > zero:
-                    step = increment[lane] * sub_ratio
+                    step = np.float64(increment[lane] * sub_ratio)
                     turn = np.float32(sub_phase[lane])
                     for side in range(sides):
                         here = wave[side, lane, pad : pad + tile]
@@ -224,7 +242,10 @@ def play_lanes(
                     for lane in range(32):
                         y = row[lane]
                         if drive > zero:
-                            y = saturate(drive * y) / saturate(drive)
+                            # A lopsided wave comes out of the clipper with an offset: take off its slow mean.
+                            y = saturate(drive * y) * trim
+                            mean[side, lane] += slow * (y - mean[side, lane])
+                            y -= mean[side, lane]
                         row[lane] = y * (from_point[lane] + x * (to_point[lane] - from_point[lane]))
                 for lane in range(lanes):
                     start = span[group + lane, 0] + begin

@@ -2,7 +2,8 @@
 
 A trivial sawtooth is drawn as a ramp; at each wrap the difference between a band-limited and a trivial
 step is added (BLEP: Brandt, "Hard sync without aliasing", ICMC 2001; Välimäki & Huovilainen, "Antialiasing
-oscillators in subtractive synthesis", IEEE SPM 24(2), 2007). The step is the integral of a windowed sinc 32 frames
+oscillators in subtractive synthesis", IEEE SPM 24(2),
+2007). The step is the integral of a windowed sinc 32 frames
 long, tabulated at 256 places between two frames and interpolated, so alias products stay more than 80 dB below
 the fundamental up to 19 kHz at 44.1 kHz, and the wave is flat to 19 kHz. Work is done once a wrap, not once a
 frame: a bass costs next to nothing.

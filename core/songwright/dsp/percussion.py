@@ -20,7 +20,8 @@ DROP = ("low_hz", "high_hz", "fall_s", "attack_s", "decay_s", "drive", "left", "
 #: filter's frequency (Hz), its Q, gains of its low, band and high outputs, level left and right, and how far
 #: the two sides differ (0..1).
 BURST = (
-    "attack_s", "fast_s", "slow_s", "slow_share", "filter_hz", "q", "low", "band", "high", "left", "right", "width",
+    "attack_s", "fast_s", "slow_s", "slow_share", "filter_hz", "q", "low", "band", "high", "left", "right",
+    "width",
 )  # fmt: skip
 
 
@@ -30,7 +31,8 @@ def drop_sines(
 ) -> None:
     """Add falling sines to ``out`` (2, frames): the body of a kick, a tom, an 808.
 
-    The frequency falls exponentially from ``high`` to ``low`` hertz; its integral, the phase, is known in closed form.
+    The frequency falls exponentially from ``high`` to ``low`` hertz; its integral, the phase,
+    is known in closed form.
     Each ends when it has fallen by 100 dB. ``start`` is in frames; ``drop``: see :data:`DROP`.
     """
     frame_s = np.float32(1.0 / sample_rate)

@@ -1,7 +1,8 @@
 """A plucked string: a loop of delay and loss that a shaped pluck sets going.
 
 Karplus & Strong, "Digital synthesis of plucked-string and drum timbres", CMJ 7(2), 1983, as extended by
-Jaffe & Smith (same issue): exact tuning by fractional delay, decay set at two frequencies, pluck position as a comb,
+Jaffe & Smith (same issue): exact tuning by fractional delay, decay set at two frequencies,
+pluck position as a comb,
 softness as the pluck's width. The loop filter is all FIR (a symmetric three-tap loss and a Lagrange interpolator of
 order five in one eight-tap filter), so a whole period can be computed at once, in vectors.
 """

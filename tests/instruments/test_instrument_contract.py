@@ -1,0 +1,15 @@
+"""Every built-in instrument keeps the contract."""
+
+from __future__ import annotations
+
+import pytest
+
+from songwright.interfaces.instrument import Instrument
+from songwright.testing import INSTRUMENT_CHECKS
+from songwright_instruments.plugin import songwright_instruments
+
+
+@pytest.mark.parametrize("check", INSTRUMENT_CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("instrument", songwright_instruments(), ids=lambda instrument: instrument.name)
+def test_instrument_keeps_the_contract(instrument: type[Instrument], check) -> None:
+    check(instrument)
