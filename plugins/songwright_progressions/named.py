@@ -134,15 +134,17 @@ class Heroic(Loop):
     minor = ("i", "bVI", "bVII", "i")
 
 
+class TwelveBarParams(Params):
+    """How it turns and whether it changes early."""
+
+    quick_change: bool = knob(False, help="go to IV in the second bar")
+    turnaround: bool = knob(True, help="end on V, to go round again")
+
+
 class TwelveBar(Progression):
     """Twelve bars of blues: tonic four, subdominant two, home two, and the turn."""
 
-    class Params(Params):
-        """How it turns and whether it changes early."""
-
-        quick_change: bool = knob(False, help="go to IV in the second bar")
-        turnaround: bool = knob(True, help="end on V, to go round again")
-
+    Params = TwelveBarParams
     name = "twelve-bar"
 
     def chords(self, request: ProgressionRequest) -> str:

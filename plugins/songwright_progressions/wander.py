@@ -17,17 +17,19 @@ _ENDS: dict[str, tuple[dict[str, float], dict[str, float]]] = {
 }
 
 
+class WanderParams(Params):
+    """How it wanders."""
+
+    cadence: Literal["open", "half", "full"] = knob("open", help="how the section ends")
+    phrase: int = knob(4, 1, 16, "bars", "bars a phrase; each begins at home or nearby")
+    split: float = knob(20.0, 0.0, 100.0, "%", "how often a bar holds two chords")
+    repeat: float = knob(50.0, 0.0, 100.0, "%", "how often a phrase repeats the one before up to its cadence")
+
+
 class Wander(Progression):
     """Chords drawn from the moves of charting pop songs, in phrases that arrive where they should."""
 
-    class Params(Params):
-        """How it wanders."""
-
-        cadence: Literal["open", "half", "full"] = knob("open", help="how the section ends")
-        phrase: int = knob(4, 1, 16, "bars", "bars a phrase; each begins at home or nearby")
-        split: float = knob(20.0, 0.0, 100.0, "%", "how often a bar holds two chords")
-        repeat: float = knob(50.0, 0.0, 100.0, "%", "how often a phrase repeats the one before up to its cadence")
-
+    Params = WanderParams
     name = "wander"
 
     def chords(self, request: ProgressionRequest) -> str:

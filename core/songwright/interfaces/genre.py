@@ -21,6 +21,7 @@ class Wish:
     key: str | None = None  # "A minor": the first key of the song
     tempo_bpm: float | None = None
     duration_s: float | None = None
+    sung: bool = False  # whether a voice sings the melody, so that no instrument needs to
 
 
 @dataclass(frozen=True)

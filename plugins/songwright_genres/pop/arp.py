@@ -15,20 +15,22 @@ from songwright_genres.table import table
 from songwright_genres.voicing import ladder
 
 
+class PopArpParams(Params):
+    """How it runs."""
+
+    style: Literal["auto", "rolling", "climbing", "rippling", "gated"] = knob(
+        "auto", help="auto chooses by energy and mood"
+    )
+    low: int = knob(64, 36, 96, "", "lowest MIDI note")
+    octaves: float = knob(1.4, 0.7, 3.0, "", "octaves it spans")
+    gate: float = knob(80.0, 10.0, 150.0, "%", "how long a note sounds of its step")
+    variation: float = knob(25.0, 0.0, 100.0, "%", "how often a bar leaves the order")
+
+
 class PopArp(Pattern):
     """Broken chords in eighths or sixteenths, up, rolling or gated, by energy."""
 
-    class Params(Params):
-        """How it runs."""
-
-        style: Literal["auto", "rolling", "climbing", "rippling", "gated"] = knob(
-            "auto", help="auto chooses by energy and mood"
-        )
-        low: int = knob(64, 36, 96, "", "lowest MIDI note")
-        octaves: float = knob(1.4, 0.7, 3.0, "", "octaves it spans")
-        gate: float = knob(80.0, 10.0, 150.0, "%", "how long a note sounds of its step")
-        variation: float = knob(25.0, 0.0, 100.0, "%", "how often a bar leaves the order")
-
+    Params = PopArpParams
     name = "pop-arp"
     role = Role.ARP
 

@@ -33,17 +33,19 @@ _STYLES: dict[str, tuple[float, float, tuple[str, ...]]] = {
 }
 
 
+class PopBassParams(Params):
+    """The player's manners."""
+
+    style: Style = knob("auto", help="auto chooses by energy and mood")
+    variation: float = knob(35.0, 0.0, 100.0, "%", "how often a note strays from the root")
+    approach: float = knob(45.0, 0.0, 100.0, "%", "how often a step leads into the next chord")
+    tightness: float = knob(85.0, 20.0, 100.0, "%", "how long notes sound of the time they have")
+
+
 class PopBass(Pattern):
     """Root, fifth and octave locked to the kick, with approach notes into the next chord."""
 
-    class Params(Params):
-        """The player's manners."""
-
-        style: Style = knob("auto", help="auto chooses by energy and mood")
-        variation: float = knob(35.0, 0.0, 100.0, "%", "how often a note strays from the root")
-        approach: float = knob(45.0, 0.0, 100.0, "%", "how often a step leads into the next chord")
-        tightness: float = knob(85.0, 20.0, 100.0, "%", "how long notes sound of the time they have")
-
+    Params = PopBassParams
     name = "pop-bass"
     role = Role.BASS
 

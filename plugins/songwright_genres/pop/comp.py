@@ -18,20 +18,22 @@ _REGISTERS = {"low": (48, 64), "middle": (53, 72), "high": (60, 81)}
 Stroke = tuple[int, int, float]  # first sixteenth, how many it lasts, velocity
 
 
+class PopCompParams(Params):
+    """The player's manners."""
+
+    style: Literal["auto", "held", "pushed", "quarters", "tresillo", "eighths", "stabs"] = knob(
+        "auto", help="auto chooses by energy and mood"
+    )
+    hands: Literal["low", "middle", "high"] = knob("middle", help="the register they lie in")
+    voices: int = knob(3, 2, 5, "", "notes a chord")
+    variation: float = knob(30.0, 0.0, 100.0, "%", "how often a bar's rhythm differs")
+    answers: float = knob(40.0, 0.0, 100.0, "%", "how often a gap in the melody is answered")
+
+
 class PopComp(Pattern):
     """Chords in the left hand's rhythm: held, pushed, quarters, 3-3-2, eighths or stabs, by energy."""
 
-    class Params(Params):
-        """The player's manners."""
-
-        style: Literal["auto", "held", "pushed", "quarters", "tresillo", "eighths", "stabs"] = knob(
-            "auto", help="auto chooses by energy and mood"
-        )
-        hands: Literal["low", "middle", "high"] = knob("middle", help="the register they lie in")
-        voices: int = knob(3, 2, 5, "", "notes a chord")
-        variation: float = knob(30.0, 0.0, 100.0, "%", "how often a bar's rhythm differs")
-        answers: float = knob(40.0, 0.0, 100.0, "%", "how often a gap in the melody is answered")
-
+    Params = PopCompParams
     name = "pop-comp"
     role = Role.COMP
 

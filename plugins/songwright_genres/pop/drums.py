@@ -18,16 +18,18 @@ _REPEATS = 3  # a bar is never played more often than this in a row
 _DRIFT = 0.6  # lag-1 correlation of a hand's loudness
 
 
+class PopDrumsParams(Params):
+    """The drummer's manners."""
+
+    variation: float = knob(35.0, 0.0, 100.0, "%", "how often a bar differs from the groove")
+    ghosts: float = knob(30.0, 0.0, 100.0, "%", "ghost notes on the snare; they grow with the energy")
+    fills: float = knob(100.0, 0.0, 100.0, "%", "how many of the places for a fill are used")
+
+
 class PopDrums(Pattern):
     """Pop grooves by energy, with ghost notes, fills that grow with what follows, crashes and builds."""
 
-    class Params(Params):
-        """The drummer's manners."""
-
-        variation: float = knob(35.0, 0.0, 100.0, "%", "how often a bar differs from the groove")
-        ghosts: float = knob(30.0, 0.0, 100.0, "%", "ghost notes on the snare; they grow with the energy")
-        fills: float = knob(100.0, 0.0, 100.0, "%", "how many of the places for a fill are used")
-
+    Params = PopDrumsParams
     name = "pop-drums"
     role = Role.DRUMS
 

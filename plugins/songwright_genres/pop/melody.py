@@ -40,17 +40,19 @@ class Phrase:
     closing: bool
 
 
+class PopMelodyParams(Params):
+    """How it sings."""
+
+    variation: float = knob(35.0, 0.0, 100.0, "%", "how far a verse differs when it comes back")
+    density: float = knob(100.0, 40.0, 200.0, "%", "notes, of the pace usual for the section")
+    syncopation: float = knob(35.0, 0.0, 100.0, "%", "how often a note comes before the bar line")
+    hook: float = knob(100.0, 0.0, 200.0, "%", "how closely phrases with one motif keep to it")
+
+
 class PopMelody(Pattern):
     """A singable tune: motifs in phrases, chord tones where they count, a chorus that is higher and repeats."""
 
-    class Params(Params):
-        """How it sings."""
-
-        variation: float = knob(35.0, 0.0, 100.0, "%", "how far a verse differs when it comes back")
-        density: float = knob(100.0, 40.0, 200.0, "%", "notes, of the pace usual for the section")
-        syncopation: float = knob(35.0, 0.0, 100.0, "%", "how often a note comes before the bar line")
-        hook: float = knob(100.0, 0.0, 200.0, "%", "how closely phrases with one motif keep to it")
-
+    Params = PopMelodyParams
     name = "pop-melody"
     role = Role.MELODY
 

@@ -9,17 +9,19 @@ from songwright_genres.bar import spans
 from songwright_genres.voicing import last_voicing, register, voice
 
 
+class PopPadParams(Params):
+    """How it lies."""
+
+    voices: int = knob(4, 2, 5, "", "notes a chord")
+    low: int = knob(52, 24, 84, "", "lowest MIDI note")
+    high: int = knob(76, 36, 108, "", "highest MIDI note")
+    tie: bool = knob(True, help="hold common tones over chord changes")
+
+
 class PopPad(Pattern):
     """Sustained voicings; a tone that the next chord shares is held, not struck again."""
 
-    class Params(Params):
-        """How it lies."""
-
-        voices: int = knob(4, 2, 5, "", "notes a chord")
-        low: int = knob(52, 24, 84, "", "lowest MIDI note")
-        high: int = knob(76, 36, 108, "", "highest MIDI note")
-        tie: bool = knob(True, help="hold common tones over chord changes")
-
+    Params = PopPadParams
     name = "pop-pad"
     role = Role.PAD
 

@@ -24,19 +24,21 @@ _STROKES: dict[str, tuple[float, Articulation]] = {
 _MUTED_BEATS = 0.12
 
 
+class PopStrumParams(Params):
+    """The player's hand."""
+
+    style: Literal["auto", "whole", "folk", "driving", "muted", "sixteenths"] = knob(
+        "auto", help="auto chooses by energy and mood"
+    )
+    spread_ms: float = knob(11.0, 0.0, 60.0, "ms", "from string to string of a down-stroke")
+    strings: int = knob(5, 3, 6, "", "strings of a full stroke")
+    variation: float = knob(30.0, 0.0, 100.0, "%", "how often a bar's strokes differ")
+
+
 class PopStrum(Pattern):
     """Guitar strums with the delay from string to string, muted scratches and up-strokes."""
 
-    class Params(Params):
-        """The player's hand."""
-
-        style: Literal["auto", "whole", "folk", "driving", "muted", "sixteenths"] = knob(
-            "auto", help="auto chooses by energy and mood"
-        )
-        spread_ms: float = knob(11.0, 0.0, 60.0, "ms", "from string to string of a down-stroke")
-        strings: int = knob(5, 3, 6, "", "strings of a full stroke")
-        variation: float = knob(30.0, 0.0, 100.0, "%", "how often a bar's strokes differ")
-
+    Params = PopStrumParams
     name = "pop-strum"
     role = Role.COMP
 
