@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from songwright import hookimpl
 from songwright.interfaces.voice import Voice
+from songwright_voices.elevenlabs import ElevenLabs
+from songwright_voices.espeak import Espeak
 from songwright_voices.hibari import Hibari
+from songwright_voices.openai import OpenAI
 
 
 @hookimpl
 def songwright_voices() -> list[type[Voice]]:
     """The built-in voices."""
-    return [Hibari]
+    return [Hibari, Espeak, OpenAI, ElevenLabs]
