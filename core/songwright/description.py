@@ -66,7 +66,8 @@ def describe_text(entry: Entry) -> str:
 def example(entry: Entry) -> str:
     """YAML that uses the component, with its first plain parameter where it has one."""
     shown = next((knob for knob in entry.component.Params.knobs() if knob.low is not None), None)
-    use = f"{{use: {entry.name}, {shown.key}: {shown_default(shown)}}}" if shown else entry.name
+    bare = f"{{use: {entry.name}}}" if entry.kind == "progression" else entry.name  # bare text would be chords
+    use = f"{{use: {entry.name}, {shown.key}: {shown_default(shown)}}}" if shown else bare
     drums = getattr(entry.component, "is_drums", False) or getattr(entry.component, "role", "") == "drums"
     return _EXAMPLES[entry.kind].format(name=entry.name, use=use, track="drums" if drums else "bass")
 

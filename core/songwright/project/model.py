@@ -242,7 +242,7 @@ class RenderSettings(Model):
 
     mix: MixOutput = Field(MixOutput(), description="the mixdown")
     stems: StemOutput = Field(StemOutput(), description="the stems")
-    karaoke: tuple[Literal["lrc", "elrc", "ass", "vtt", "srt", "ultrastar", "midi"], ...] = Field(
+    karaoke: tuple[Literal["lrc", "elrc", "ass", "vtt", "srt", "ultrastar", "midi", "kar"], ...] = Field(
         (), description="karaoke files that are written"
     )
     midi: bool = Field(True, description="whether the notes are written as a MIDI file")
