@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 
 from arrangement.paper_band import TRACKS, PaperGenre, band, project
 from songwright.arrangement.arrange import arrange
+from songwright.arrangement.backing import harmonise, place_in_range
 from songwright.arrangement.lyrics import line_stresses, sing_lines, syllabify
-from songwright.arrangement.singing import harmonise, lay_lines, place_in_range
+from songwright.arrangement.singing import lay_lines
 from songwright.errors import ProjectError
 from songwright.music.chord import parse_chord
 from songwright.music.form import ChordSpan

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from songwright.arrangement.backing import harmonise, place_in_range
 from songwright.arrangement.clips import Written, replace_where_written, written_clips
 from songwright.arrangement.clock import first_bars_of, read_keys, read_time
 from songwright.arrangement.ensemble import Ensemble, gather
@@ -19,7 +20,7 @@ from songwright.arrangement.harmony import write_chords
 from songwright.arrangement.humanise import humanise
 from songwright.arrangement.model import Arrangement, Part, Syllable
 from songwright.arrangement.parts import Chart, play
-from songwright.arrangement.singing import Sung, harmonise, place_in_range, sing, sing_clips
+from songwright.arrangement.singing import Sung, sing, sing_clips
 from songwright.arrangement.structure import doubts, place_sections, plan_sections
 from songwright.errors import Problem, ProjectError
 from songwright.music.notes import Notes, notes

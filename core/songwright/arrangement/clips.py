@@ -1,4 +1,7 @@
-"""Written notes: clips and MIDI files, which replace a track's pattern where they stand."""
+"""Written notes: clips and MIDI files, which replace a track's pattern where they stand.
+
+They sound as written: a playing that transposes its section moves chords and patterns, not these.
+"""
 
 from __future__ import annotations
 

@@ -34,16 +34,21 @@ _SPOKEN = {
 _WEAK_PREFIXES = ("a", "be", "re", "de", "for", "un", "in", "en", "ex", "to", "with", "sur", "con")
 _PENULTIMATE = ("tion", "sion", "cian", "ic", "tions", "sions")
 _ANTEPENULTIMATE = ("ity", "ical", "ial", "ious", "eous")
-_MUTE_BEFORE = ("ly", "less", "ful", "ness", "ment")
+_MUTE_BEFORE = re.compile(
+    r"(?:ly|less|lessly|ness|ful|fully|(?<![lr]e)ments?|s?work|times?|thing|land|town|side|light|stone|name|ground)$"
+)
+#: Endings that sing a syllable without a vowel: does-n't, rhy-thm, chas-m.
+_VOWELLESS = re.compile(r"(?<=[sd])n(?='t$)|(?<=[aeiou]s)m(?=s?$)")
 
 _VOWELS = re.compile(r"[aeiouyáéíóúàèìòùâêîôûäëïöüãõåæø]+", re.IGNORECASE)
 _ONSETS = frozenset(
     """b c d f g h j k l m n p q r s t v w x z bl br ch cl cr dr dw fl fr gl gr kl kn kr ph pl pr qu sc sch scr sh shr
     sk sl sm sn sp sph spl spr squ st str sw th thr tr tw wh wr""".split()  # noqa: SIM905 - as above
 )
-#: Vowel pairs that are two syllables (qui-et, ra-di-o), unless the letters about them say otherwise.
-_HIATUS = frozenset(("ia", "io", "iu", "eo", "ua", "iet", "ie", "oe", "ue"))
-_NO_HIATUS = re.compile(r"[tscg]i[oa]|[tsg]iou|ei|[^aeiou]ie[^t]|(?:ie|oe|oes|ue|ues)$|gu[ae]|geo|peo|[tsc]ie")
+#: Vowels side by side that are two syllables (qui-et, ra-di-o, play-ing), cut after the first match's end …
+_HIATUS = re.compile(r"i(?=ou|et|[aou])|(?<=[^aeiou])i(?=er)|e(?=o)|u(?=a)|[aeou]y(?=[aeiou])|y(?=i)|(?<=cr)e(?=at)")
+#: … unless the letters about them say otherwise (na-tion, gra-cious, peo-ple, guard).
+_NO_HIATUS = re.compile(r"[tscgx]i[aou]|[tscgx]ier|eo(?:us|n|p)|[gq]ua|peo|geo|(?:[cst]|^)ie|[ln]ion|you(?!n)")
 
 
 @dataclass(frozen=True)
@@ -139,14 +144,18 @@ def _nuclei(word: str) -> list[tuple[int, int]]:
         if lower[:start].endswith("q") and lower[start] == "u" and end - start > 1:
             start += 1  # queen
         spans += _split_hiatus(lower, start, end)
+    spans += [match.span() for match in _VOWELLESS.finditer(letters)]
     mute = [span for span in spans[1:] if _mute(letters, span)]
     return [span for span in spans if span not in mute]
 
 
 def _split_hiatus(word: str, start: int, end: int) -> list[tuple[int, int]]:
     """One nucleus or two: vowels side by side can be two syllables."""
-    if word[start:end] in _HIATUS and not _NO_HIATUS.search(word[max(0, start - 1) : end + 1]):
-        return [(start, start + 1), (start + 1, end)]
+    for match in _HIATUS.finditer(word, start):
+        if match.end() >= end:
+            break
+        if not _NO_HIATUS.match(word, max(match.start() - 1, 0)) and not _NO_HIATUS.match(word, match.start()):
+            return [(start, match.end()), (match.end(), end)]
     return [(start, end)]
 
 
@@ -155,13 +164,13 @@ def _mute(word: str, vowel: tuple[int, int]) -> bool:
     start, end = vowel
     if word[start:end] != "e":
         return False
-    stem, tail = word[:start], word[end:]
-    if tail in _MUTE_BEFORE:
-        return bool(re.search(r"[^aeiouylr]$", stem)) or stem.endswith(("r", "l"))
+    stem, tail = word[:start], word[end:].partition("'")[0]
+    if _MUTE_BEFORE.match(word, end):
+        return True
     if tail == "":
-        return not re.search(r"[^aeiouylr]l$|[^aeiou]r$", stem)
+        return not re.search(r"[bcdfgkptvz]l$|[bcdgt]r$", stem)
     if tail == "d":
-        return not re.search(r"[td]$", stem)
+        return not re.search(r"[td]$|[^aeiouylr][lr]$", stem)
     if tail == "s":
         return not re.search(r"(?:[szxcg]|sh|ch|[^aeiouylr]l)$", stem)
     return False

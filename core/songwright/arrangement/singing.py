@@ -1,4 +1,4 @@
-"""What a voice track sings: melody and lyrics brought together, and parts in harmony.
+"""What a voice track sings: melody and lyrics brought together.
 
 A note's ``lyric`` is the index of its syllable among the part's syllables; notes that share one hold it
 (a melisma). A melody pattern that follows :attr:`PartContext.lyric_lines` may set ``lyric`` itself, to the
@@ -7,7 +7,6 @@ index of the note among the section's lyric notes; otherwise lines are laid on t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,15 +15,12 @@ import numpy as np
 from songwright.arrangement.clips import Written
 from songwright.arrangement.lyrics import Sound, sing_lines
 from songwright.arrangement.model import Syllable
-from songwright.music.form import ChordSpan, Section
+from songwright.music.form import Section
 from songwright.music.notes import NOTE, Notes, between, in_order, join
-from songwright.music.scale import chord_scale, nearest, step
 
 _PHRASE_GAP_BEATS = 0.5  # a rest this long ends a phrase
 _SHORTEST_BEATS = 0.25  # notes are not divided below this to make room for syllables
 _USUAL_MELISMA = 2  # so many notes over the last syllable of a line are no cause for a warning
-_HARMONY = re.compile(r"(third|fourth|fifth|sixth|octave|unison)(?:-(above|below))?")
-_SCALE_STEPS = {"unison": 0, "third": 2, "fourth": 3, "fifth": 4, "sixth": 5}
 
 
 @dataclass(frozen=True)
@@ -107,56 +103,6 @@ def lay_lines(notes: Notes, lines: Sequence[Sequence[Sound]], first: int) -> tup
         first += sum(sound.syllable is not None for sound in line)
         complaints += [complaint] if complaint else []
     return join(*laid), "; ".join(complaints)
-
-
-def place_in_range(melody: Notes, low: int, high: int) -> Notes:
-    """The melody moved by the octaves that leave the fewest of its notes outside the singer's range."""
-    if not len(melody):
-        return melody
-    pitch = melody["pitch"].astype(np.float64)
-
-    def outside(octaves: int) -> float:
-        moved = pitch + 12 * octaves
-        return float(np.sum(np.maximum(low - moved, 0) + np.maximum(moved - high, 0)))
-
-    placed = melody.copy()
-    placed["pitch"] += 12 * min(range(-4, 5), key=lambda octaves: (outside(octaves), abs(octaves), octaves))
-    return placed
-
-
-def harmonise(melody: Notes, kind: str, chords: Sequence[ChordSpan], low: int, high: int) -> Notes:
-    """A second voice: so many scale steps from the melody, moved to a chord tone on long or strong notes.
-
-    Args:
-        melody: the first voice's notes, in order.
-        kind: ``third-below``, ``sixth-above``, ``octave-below`` … (above when it does not say).
-        chords: the song's chords: the scale of each moment is the key's, bent by the chord.
-        low: lowest note of the voice; the part moves by octaves to stay inside.
-        high: highest note.
-    """
-    match = _HARMONY.fullmatch(kind.strip().lower().replace(" ", "-"))
-    if not match:
-        raise ValueError(f"{kind!r} is not a harmony; write one like third-below, sixth-above or octave-below")
-    sign = -1 if match[2] == "below" else 1
-    voice = melody.copy()
-    starts = np.array([span.start_beat for span in chords])
-    for note in voice:
-        span = chords[max(int(np.searchsorted(starts, note["beat"] + 1e-6, side="right")) - 1, 0)]
-        note["pitch"] = _harmony_pitch(float(note["pitch"]), match[1], sign, span, bool(note["length"] >= 1.0))
-    return place_in_range(voice, low, high)
-
-
-def _harmony_pitch(pitch: float, interval: str, sign: int, span: ChordSpan, settled: bool) -> float:
-    if interval == "octave":
-        return pitch + 12.0 * sign
-    scale = chord_scale(span.chord, span.key) if span.chord.intervals else span.key.pitch_classes
-    moved = step(pitch, sign * _SCALE_STEPS[interval], scale)
-    tones = span.chord.pitch_classes
-    if settled and tones and moved % 12 not in tones:
-        settled_on = nearest(moved, tones)
-        if settled_on != round(pitch) and abs(settled_on - moved) <= 2:
-            return float(settled_on)
-    return float(moved)
 
 
 def _phrases(notes: Notes) -> list[Notes]:
