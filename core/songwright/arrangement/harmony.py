@@ -100,8 +100,9 @@ class _Writer:
             raise complaint(entry, f"gave chords for {plan.use!r} that cannot be read: {error}") from error
 
     def _ask(self, plan: Plan) -> str:
-        """What the progression or the genre writes; the draw is keyed by the material alone."""
-        bars, minor, rng = self.usual_bars[plan.use], self.minor[plan.use], self.chance.rng(plan.use)
+        """What the progression or the genre writes; the draw is keyed by the material (or its kin) alone."""
+        bars, minor = self.usual_bars[plan.use], self.minor[plan.use]
+        rng = self.chance.rng(plan.use if plan.chords is not None else self.genre.kin(plan.use))
         if isinstance(plan.chords, Use):
             progression: Progression = self.plugins.get("progression", plan.chords.name)(plan.chords.params)
             return progression.chords(ProgressionRequest(bars, minor, self.beats_per_bar, rng))

@@ -177,7 +177,15 @@ def _wish(document: Node) -> Wish:
             document, ("tempo", 0, "bpm"), lambda value: float(parse_quantity(value, "BPM", low=20.0, high=400.0))
         ),
         duration_s=_heard(document, ("duration",), parse_seconds),
+        sung=_is_sung(document),
     )
+
+
+def _is_sung(document: Node) -> bool:
+    """Whether a voice of the project sings the melody itself (a backing voice in harmony does not count)."""
+    tracks = document.get("tracks")
+    songs = [track.get("sings") for _, track in tracks.children()] if tracks else []
+    return any(sings is not None and sings.value is not None and sings.get("harmony") is None for sings in songs)
 
 
 def _heard(document: Node, path: tuple[str | int, ...], reading: Callable[[Any], Heard]) -> Heard | None:
