@@ -178,5 +178,5 @@ def test_a_time_by_the_clock(value: Any, seconds: float) -> None:
 
 @pytest.mark.parametrize("value", ["-1 s", -1, "soon", None, [], "2:3", True, "1/4"])
 def test_what_is_no_time_is_refused(value: Any) -> None:
-    with pytest.raises(ValueError, match="not a|out of range"):
+    with pytest.raises(ValueError, match=r"not a|out of range"):
         parse_seconds(value)

@@ -94,6 +94,7 @@ class Params(BaseModel):
         populate_by_name=True,
         arbitrary_types_allowed=True,
         validate_default=False,
+        defer_build=True,  # of dozens of components a song uses ten: the others cost nothing at start
     )
 
     @field_validator("*", mode="before")

@@ -47,7 +47,7 @@ EXPECTED: dict[str, list[tuple[str, str]]] = {
     "clip-without-notes": [("7:9", "a clip has neither notes nor a MIDI file")],
     "clip-without-place": [("7:9", "'at' is missing in tracks.bass.clips.0")],
     "colon-in-value": [("2:12", "this is not YAML: mapping values are not allowed in this")],
-    "crooked-genre": [("3:8", "'brisk' is not a number in BPM (supplied by the genre")],
+    "crooked-genre": [("3:8", "'brisk' is not a number in BPM (at tempo.0.bpm, supplied by the genre 'crooked')")],
     "duplicate-key": [("6:1", "the key 'energy' stands twice; first in line 4")],
     "duplicate-track": [("6:3", "the key 'riff' stands twice; first in line 5")],
     "effect-without-use": [("6:7", "an effect is named by its key 'use', which is missing or no")],

@@ -192,7 +192,7 @@ def test_a_wrong_setting_is_told_as_one(song: Any, path: str, value: str, words:
 
 def test_what_a_genre_says_wrong_is_the_genres(song: Any) -> None:
     with pytest.raises(ProjectError) as caught:
-        song("genre: crooked\n".replace("genre", "artist"), overrides={"genre": "crooked"})
+        song(overrides={"genre": "crooked"})
     (problem,) = caught.value.problems
     assert "supplied by the genre 'crooked'" in problem.message
     assert problem.path == "tempo.0.bpm"

@@ -13,6 +13,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
+from songwright.interfaces.style import Style
 from songwright.knobs import Knob, Params
 from songwright.plugins import Plugins
 from songwright.project.model import Project, Sidechain
@@ -134,7 +135,8 @@ class _Writer:
         own = {knob.key: self.parameter(params.model_fields[knob.name], knob) for knob in params.knobs()}
         host: dict[str, Schema] = {"use": {}, "id": _ID, "sidechain": self.shape(Shape("model", Sidechain))}
         if plugged.many:
-            host = {**self.definitions_of(VoiceUse), "use": {}}
+            manner = {knob.key: self.parameter(Style.model_fields[knob.name], knob) for knob in Style.knobs()}
+            host = {**self.definitions_of(VoiceUse), **manner, "use": {}}
         return _closed({**host, **own}, entry.component.summary(), [])
 
     def parameter(self, field: FieldInfo, knob: Knob) -> Schema:

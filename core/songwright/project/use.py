@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, Validat
 from pydantic_core import CoreSchema, core_schema
 
 from songwright.errors import PluginError
+from songwright.interfaces.style import Style
 from songwright.knobs import Params
 from songwright.plugins import Plugins, UnknownComponentError, installed_plugins
 from songwright.project.refusal import reason, refusal
@@ -56,10 +57,10 @@ class Use(BaseModel):
 
 
 class VoiceUse(Model):
-    """Who sings: a chain of providers, first that can; the rest of the keys are theirs.
+    """Who sings: a chain of providers, first that can; the rest of the keys say how, or are the providers' own.
 
-    ``params`` holds those keys as they are written: they were checked against the providers that know
-    them, and each provider takes its own.
+    ``params`` holds those keys as they are written: they were checked against the singer's manner
+    (:class:`~songwright.interfaces.style.Style`) and the providers that know them, and each takes its own.
     """
 
     bare = "use"
@@ -123,9 +124,9 @@ class Plugged:
         if not components:
             _component(info, self.kind, voice.use[0], "use", 0)
         known: set[str] = set()
-        for component in components:
-            keys = {knob.key for knob in component.Params.knobs()}
-            component.Params.model_validate(
+        for params in (Style, *(component.Params for component in components)):
+            keys = {knob.key for knob in params.knobs()}
+            params.model_validate(
                 {key: item for key, item in rest.items() if key in keys}, by_alias=True, by_name=False
             )
             known |= keys
