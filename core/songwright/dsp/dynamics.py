@@ -177,8 +177,9 @@ def switch_gain(
         limit = threshold[i * threshold_step]
         if level > limit or (hold > 0.0 and level > limit * hysteresis):
             hold = hold_frames + 1.0
-        if hold > 0.0:
+        elif hold > 0.0:
             hold -= 1.0
+        if hold > 0.0:
             opened += (1.0 - opened) * attack[i * attack_step]
         else:
             opened -= opened * release[i * release_step]
