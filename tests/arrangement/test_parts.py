@@ -14,6 +14,7 @@ def test_the_same_seed_gives_the_same_arrangement_and_another_seed_another():
     first, again, other = (arrange(project(PLUGINS, seed=seed), PLUGINS) for seed in (1, 1, 2))
     for name in TRACKS:
         np.testing.assert_array_equal(first.parts[name].notes, again.parts[name].notes)
+        assert first.parts[name].notes.tobytes() == again.parts[name].notes.tobytes()
     assert first.sections == again.sections
     assert first.chords == again.chords
     assert any(not np.array_equal(first.parts[name].notes, other.parts[name].notes) for name in TRACKS)

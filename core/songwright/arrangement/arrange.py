@@ -23,7 +23,7 @@ from songwright.arrangement.parts import Chart, play
 from songwright.arrangement.singing import Sung, sing, sing_clips
 from songwright.arrangement.structure import doubts, place_sections, plan_sections
 from songwright.errors import Problem, ProjectError
-from songwright.music.notes import Notes, notes
+from songwright.music.notes import Notes, notes, settled
 from songwright.music.random import Chance
 from songwright.plugins import Plugins
 from songwright.project.model import Project, Track
@@ -118,4 +118,4 @@ def _performed(name: str, role: str, line: Notes, syllables: tuple[Syllable, ...
     grooved = lay_groove(line, role, project.feel, chart.time_map)
     hands = chart.chance.of("tracks", name, "humanise")
     played = humanise(grooved, role, project.feel.humanize, chart.sections, chart.time_map, hands)
-    return Part(name, role, played, syllables)
+    return Part(name, role, settled(played), syllables)

@@ -66,3 +66,15 @@ def between(all_notes: Notes, start_beat: float, end_beat: float) -> Notes:
     """The notes that start in ``[start_beat, end_beat)``."""
     beat = all_notes["beat"]
     return all_notes[(beat >= start_beat) & (beat < end_beat)]
+
+
+def settled(loose: Notes) -> Notes:
+    """A copy whose bytes are the notes and nothing else.
+
+    The fields are aligned, and NumPy leaves what lies between them as it found it: without this, equal
+    notes may differ in ``tobytes()``, which a cache key must not.
+    """
+    clean = np.zeros(len(loose), NOTE)
+    for column in NOTE.names or ():
+        clean[column] = loose[column]
+    return clean
