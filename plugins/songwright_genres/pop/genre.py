@@ -82,5 +82,7 @@ def _band(tables: Any, mood: str, wish: Wish, rng: np.random.Generator) -> dict[
         track = copy.deepcopy(strip)
         if isinstance(track["pattern"], str):
             track["pattern"] = {"use": track["pattern"]}
+        track["effects"] = [*copy.deepcopy(tables["inserts"].get(instrument, [])), *track["effects"]]
+        track["gain"] = f"{float(track['gain'].removesuffix('dB')) + tables['trims'].get(instrument, 0.0):g} dB"
         tracks[name] = {"instrument": {"use": instrument}, **track}
     return tracks
