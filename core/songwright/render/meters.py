@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from songwright.dsp.energy import energy, subtract
 from songwright.dsp.loudness import LoudnessMeter
 from songwright.dsp.truepeak import TruePeakMeter
 
@@ -61,10 +62,10 @@ class NullMeter:
         """Hear a block of the mix and, after it, of every stem."""
         mix, *stems = ports
         rest = mix.astype(np.float64)
-        self._mix += float(np.vdot(rest, rest))
+        self._mix += energy(rest)
         for stem in stems:
-            rest -= stem
-        self._rest += float(np.vdot(rest, rest))
+            subtract(stem, rest)
+        self._rest += energy(rest)
 
     @property
     def residual_db(self) -> float:

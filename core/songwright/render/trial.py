@@ -15,7 +15,7 @@ from songwright.graph.automation import Panel
 from songwright.graph.curve import Motion
 from songwright.graph.nodes import InstrumentPart, RenderGraph
 from songwright.interfaces.instrument import EVENT
-from songwright.render.meters import LevelMeter
+from songwright.render.meters import LevelMeter, NullMeter
 
 _FRAMES = 256
 #: So many notes of different pitch are tried, which is every drum of a kit.
@@ -66,6 +66,7 @@ class Trial:
         meter = LevelMeter(self.sample_rate, true_peak=True)
         meter.take(_silence(_FRAMES))
         meter.levels()
+        NullMeter().take([_silence(_FRAMES), _silence(_FRAMES)])
         pack_24(_silence(_FRAMES), np.empty(6 * _FRAMES, np.uint8))
 
 
