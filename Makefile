@@ -11,7 +11,7 @@ export PYTHON
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check bench docs lock wheel clean demo-env dev-env
+.PHONY: help demo test lint check bench bench-peers docs lock wheel clean demo-env dev-env
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -30,8 +30,13 @@ lint: dev-env ## style and types
 check: lint test ## what a change has to pass: lint, tests, and that the generated reference is fresh
 	$(BIN)/python docs/generate.py --check
 
-bench: dev-env ## speed and memory beside other engines, in one run
+bench: dev-env ## speed and memory beside other engines that are installed, in one run
 	PYTHONPATH=tests $(BIN)/python -m bench.run
+
+bench-peers: ## install the engines that `bench` compares with, from Debian and PyPI
+	apt-get install -y --no-install-recommends supercollider-server csound fluidsynth fluid-soundfont-gm
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet supriya dawdreamer pedalboard soundfile
 
 docs: dev-env ## write docs/reference from the code
 	$(BIN)/python docs/generate.py

@@ -1,0 +1,1 @@
+"""Benches: run by ``make bench``, never by ``make test``."""

@@ -1,0 +1,65 @@
+"""The reference band as a Songwright project: the same notes from MIDI files, the same patches in knobs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench import band
+
+#: Tracks that the genre would add: the band brings its own.
+GENRE_TRACKS = ("drums", "bass", "keys", "guitar", "pad", "arp", "answer", "melody")
+
+
+def write(folder: Path) -> Path:
+    """Write the project and its MIDI files. Returns the project's path."""
+    played = band.notes()
+    for part in (*band.PATCHES, "drums"):
+        band.write_midi(played, folder / f"{part}.mid", (part,))
+    project = folder / "band.yaml"
+    project.write_text(_document())
+    return project
+
+
+def command(project: Path, out: Path) -> Sequence[str]:
+    """The command that renders it, in the environment of this Python."""
+    songwright = Path(sys.executable).with_name("songwright")
+    return [str(songwright), "render", str(project), "-o", str(out), "--bit-depth", "16", "--quiet"]
+
+
+def _document() -> str:
+    own = {*band.PATCHES, "drums"}
+    removed = "".join(f"  {name}: null\n" for name in GENRE_TRACKS if name not in own)
+    tracks = "".join(_track(name, patch) for name, patch in band.PATCHES.items())
+    return f"""songwright: 1
+title: Reference Band
+genre: pop
+key: A minor
+tempo: {band.BPM}
+meter: 4/4
+feel: {{groove: straight, swing: 50 %, humanize: {{timing: 0 ms, velocity: 0}}}}
+sections: {{all: {{bars: {band.BARS}, chords: "| Am7 | Fmaj7 | Cmaj7 | G7 |"}}}}
+arrangement: [all]
+tracks:
+{removed}  drums: {{instrument: electro-kit, pattern: null, midi: drums.mid, effects: [], sends: [{{to: room, level: -22 dB}}], to: master}}
+{tracks}buses:
+  room: {{role: return, effects: [{{use: reverb, decay: 1.5 s, predelay: 0 ms}}], to: master}}
+master: {{effects: [compressor, limiter]}}
+render: {{mix: {{loudness: -14 LUFS, true_peak: -1 dBTP, formats: [wav]}}, stems: {{format: wav}}, midi: false}}
+"""
+
+
+def _track(name: str, patch: band.Patch) -> str:
+    attack, decay, sustain, release = patch.amp
+    knobs = (
+        f"use: synth-bass, cutoff: {patch.cutoff_hz} Hz, resonance: {min(100, patch.q * 15)} %, "
+        f"attack: {attack * 1000:g} ms, decay: {decay * 1000:g} ms, sustain: {sustain * 100:g} %, "
+        f"release: {release * 1000:g} ms, detune: {patch.detune_cents} cents"
+    )
+    effects = "[{use: delay, time: 3/16, feedback: 45 %, mix: 25 %}]" if name == "lead" else "[]"
+    send = -20 if patch.reverb < 0.1 else -9
+    return (
+        f"  {name}: {{instrument: {{{knobs}}}, pattern: null, midi: {name}.mid, effects: {effects}, "
+        f"pan: {patch.pan * 100:g} %, sends: [{{to: room, level: {send} dB}}], to: master}}\n"
+    )
