@@ -42,7 +42,9 @@ feel: {{groove: straight, swing: 50 %, humanize: {{timing: 0 ms, velocity: 0}}}}
 sections: {{all: {{bars: {band.BARS}, chords: "| Am7 | Fmaj7 | Cmaj7 | G7 |"}}}}
 arrangement: [all]
 tracks:
-{removed}  drums: {{instrument: electro-kit, pattern: null, midi: drums.mid, effects: [], sends: [{{to: room, level: -22 dB}}], to: master}}
+{removed}  drums:
+    {{instrument: electro-kit, pattern: null, midi: drums.mid, effects: [],
+      sends: [{{to: room, level: -22 dB}}], to: master}}
 {tracks}buses:
   room: {{role: return, effects: [{{use: reverb, decay: 1.5 s, predelay: 0 ms}}], to: master}}
 master: {{effects: [compressor, limiter]}}
