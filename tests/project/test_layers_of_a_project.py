@@ -258,3 +258,42 @@ def test_merging_is_by_key() -> None:
     lower = read("a: {x: 1, y: [1, 2]}\nb: 1\n", "f")
     upper = read("a: {y: [3], z: 4}\nb: null\n", "f")
     assert plain(merge(lower, upper)) == {"a": {"x": 1, "y": [3], "z": 4}, "b": None}
+
+
+def test_parents_of_parents_are_bounded(tmp_path: Path) -> None:
+    for number in range(8):
+        (tmp_path / f"{number}.yaml").write_text(f"{HEAD}extends: [{number + 1}.yaml, {number + 1}.yaml]\n")
+    (tmp_path / "8.yaml").write_text(HEAD)
+    with pytest.raises(ProjectError, match="extends more than 32 files"):
+        load(tmp_path / "0.yaml", BAND)
+
+
+@pytest.mark.parametrize("name", ['"a\\0b.yaml"', "loop.yaml", ".", "presets/../../x", "presets/"])
+def test_a_parent_that_is_no_file_is_told(tmp_path: Path, name: str) -> None:
+    (tmp_path / "loop.yaml").symlink_to("loop.yaml")
+    song = tmp_path / "song.yaml"
+    song.write_text(f"{HEAD}extends: {name}\n")
+    for allow_outside in (False, True):
+        with pytest.raises(ProjectError) as caught:
+            load(song, BAND, allow_outside=allow_outside)
+        (problem,) = caught.value.problems
+        assert problem.place is not None
+        assert (problem.place.line, problem.place.column) == (4, 10)
+
+
+def test_the_singers_manner_is_a_voices_parameter(song: Any) -> None:
+    voice = (
+        song("tracks: {lead: {voice: {use: anna, vibrato: 20 cents, breath: 5 %}, sings: melody}}\n")
+        .tracks["lead"]
+        .voice
+    )
+    assert voice.params == {"vibrato": "20 cents", "breath": "5 %"}
+    with pytest.raises(ProjectError, match=r"'vibrat' is not known.*did you mean 'vibrato'"):
+        song("tracks: {lead: {voice: {use: anna, vibrat: 20 cents}, sings: melody}}\n")
+    with pytest.raises(ProjectError, match="'loud' is not a number in cents"):
+        song("tracks: {lead: {voice: {use: anna, vibrato: loud}, sings: melody}}\n")
+
+
+def test_a_chain_that_may_not_fall_back_must_be_whole(song: Any) -> None:
+    with pytest.raises(ProjectError, match="no voice is named 'nobody'"):
+        song("tracks: {lead: {voice: {use: [anna, nobody], fallback: never}, sings: melody}}\n")

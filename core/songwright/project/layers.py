@@ -28,6 +28,7 @@ from songwright.project.source import read_source
 from songwright.units import parse_quantity, parse_seconds
 
 PRESETS = "presets/"
+MOST_PARENTS = 32  # in all: two that extend two others each are four
 _SMALLEST = "the smallest project is three lines: `songwright: 1`, `title: …`, `genre: pop`"
 
 Heard = TypeVar("Heard")
@@ -85,6 +86,7 @@ class _Parents:
     def __init__(self, folder: Path, *, allow_outside: bool) -> None:
         self.folder, self.allow_outside = folder, allow_outside
         self.problems: list[Problem] = []
+        self.files = 0
 
     def under(self, document: Node, path: Path, chain: tuple[Path, ...]) -> Node:
         """The document with all that it extends laid under it, later parents over earlier ones."""
@@ -118,11 +120,14 @@ class _Parents:
                 raise _refused(
                     f"{text!r} lies outside the project's folder", "use --allow-outside if that is meant", place
                 )
+        document = _read_project(parent, text if label else str(parent), label, named_at=place)
         if parent.resolve() in chain:
             names = " → ".join(file.name for file in (*chain, parent))
             raise _refused(f"a project extends itself: {names}", "take out one `extends`", place)
-        file = text if label else str(parent)
-        return self.under(_read_project(parent, file, label, named_at=place), parent, (*chain, parent.resolve()))
+        self.files += 1
+        if self.files > MOST_PARENTS:
+            raise _refused(f"the project extends more than {MOST_PARENTS} files", "gather them in one", place)
+        return self.under(document, parent, (*chain, parent.resolve()))
 
 
 def is_outside(path: Path, folder: Path) -> bool:
@@ -170,7 +175,7 @@ def _wish(document: Node) -> Wish:
     """What the writer says before the genre speaks; what is not valid is reported later and not heard here."""
     return Wish(
         seed=_heard(document, ("seed",), lambda value: int(parse_quantity(value, "", low=0))) or 0,
-        mood=_heard(document, ("mood",), str),
+        mood=_heard(document, ("mood",), _text),
         energy=_heard(document, ("energy",), lambda value: float(parse_quantity(value, "", low=0.0, high=1.0))),
         key=_heard(document, ("key", 0, "key"), lambda value: str(Key.parse(value) and value)),
         tempo_bpm=_heard(
@@ -179,6 +184,12 @@ def _wish(document: Node) -> Wish:
         duration_s=_heard(document, ("duration",), parse_seconds),
         sung=_is_sung(document),
     )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
 
 
 def _is_sung(document: Node) -> bool:

@@ -121,7 +121,8 @@ def _known_keys(document: Node, path: Path, plugins: Plugins) -> list[str]:
     names = written if isinstance(written, list) else [written]
     entries = [entry for name in names for entry in plugins.entries.get((shape.of.kind, str(name)), [])]
     own = VOICE_KEYS if shape.of.many else USE_KEYS
-    return [*(knob.key for entry in entries for knob in entry.component.Params.knobs()), *own]
+    params = [*shape.of.shared, *(entry.component.Params for entry in entries)]
+    return [*dict.fromkeys(knob.key for one in params for knob in one.knobs()), *own]
 
 
 def _shape_at(path: Path) -> Shape | None:
@@ -131,6 +132,8 @@ def _shape_at(path: Path) -> Shape | None:
             shape = shape_of(shape.of)
         elif shape.kind == "model" and str(step) in fields(shape.of):
             shape = field_shape(fields(shape.of)[str(step)])
+        elif shape.kind == "plugged" and str(step) in USE_KEYS:
+            shape = shape_of(USE_KEYS[str(step)])
         else:
             return None
     return shape

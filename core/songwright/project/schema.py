@@ -13,7 +13,6 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from songwright.interfaces.style import Style
 from songwright.knobs import Knob, Params
 from songwright.plugins import Plugins
 from songwright.project.model import Project, Sidechain
@@ -132,11 +131,14 @@ class _Writer:
         component = self.plugins.all(plugged.kind)
         entry = next(entry for entry in component if entry.name == name)
         params: type[Params] = entry.component.Params
-        own = {knob.key: self.parameter(params.model_fields[knob.name], knob) for knob in params.knobs()}
+        own = {
+            knob.key: self.parameter(one.model_fields[knob.name], knob)
+            for one in (*plugged.shared, params)
+            for knob in one.knobs()
+        }
         host: dict[str, Schema] = {"use": {}, "id": _ID, "sidechain": self.shape(Shape("model", Sidechain))}
         if plugged.many:
-            manner = {knob.key: self.parameter(Style.model_fields[knob.name], knob) for knob in Style.knobs()}
-            host = {**self.definitions_of(VoiceUse), **manner, "use": {}}
+            host = {**self.definitions_of(VoiceUse), "use": {}}
         return _closed({**host, **own}, entry.component.summary(), [])
 
     def parameter(self, field: FieldInfo, knob: Knob) -> Schema:

@@ -12,11 +12,12 @@ from typing import Any
 from songwright.errors import Place, Problem, ProjectError
 from songwright.project.advice import did_you_mean
 from songwright.project.merge import merge
-from songwright.project.origins import Node, Origin, Path, Step, dotted, find, plain, put, tree
+from songwright.project.origins import Node, Origin, Path, Step, dotted, find, put, tree
 from songwright.project.reader import read
 from songwright.project.shorthand import expand
 
 LABEL = "--set"
+_NAMES = ("id", "use", "to", "target")  # keys by which an item of a list is called, the surest first
 
 
 @dataclass(frozen=True)
@@ -76,18 +77,13 @@ def _steps(document: Node, setting: Setting) -> Path:
 def _item(node: Node, word: str, path: Path, setting: Setting) -> Step:
     if word.isdecimal() and int(word) < len(node.value):
         return int(word)
-    names = [
-        {item.get(key) for key in ("id", "use", "to", "target")}
-        for item in map(plain, node.value)
-        if isinstance(item, dict)
-    ]
-    for index, known in enumerate(names):
-        if word in known:
-            return index
-    every = [name for known in names for name in known if isinstance(name, str)]
+    named = [item.get(key) for key in _NAMES for item in node.value]
+    names = [name.value if name else None for name in named]
+    if word in names:
+        return names.index(word) % len(node.value)
     place = setting.node.origin.place
-    message = f"{dotted(path)} holds no {word!r}"
-    raise ProjectError(Problem(message, dotted(setting.path), did_you_mean(word, every), place))
+    hint = did_you_mean(word, [name for name in names if isinstance(name, str)])
+    raise ProjectError(Problem(f"{dotted(path)} holds no {word!r}", dotted(setting.path), hint, place))
 
 
 def _keyed(node: Node) -> Node:

@@ -6,17 +6,17 @@ plugins that names are looked up in come with pydantic's validation context, und
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationInfo
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationError, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
 
 from songwright.errors import PluginError
 from songwright.interfaces.style import Style
 from songwright.knobs import Params
-from songwright.plugins import Plugins, UnknownComponentError, installed_plugins
+from songwright.plugins import Entry, Plugins, UnknownComponentError, installed_plugins
 from songwright.project.refusal import reason, refusal
 
 
@@ -89,6 +89,11 @@ class Plugged:
         """Validate with the plugins at hand."""
         return core_schema.with_info_plain_validator_function(self._resolve_many if self.many else self._resolve)
 
+    @property
+    def shared(self) -> tuple[type[Params], ...]:
+        """Parameters that every component of the kind takes beside its own: of a voice, how it sings."""
+        return (Style,) if self.many else ()
+
     def _resolve(self, value: Any, info: ValidationInfo) -> Use:
         if isinstance(value, Use):
             return value
@@ -97,43 +102,28 @@ class Plugged:
             message = f"{article} {self.kind} is named by its key 'use', which is missing or no text"
             hint = f"write a name, or `{{use: NAME}}`; `songwright plugins list {self.kind}s` prints the names"
             raise refusal(reason(message, value=value, hint=hint))
-        name = value["use"]
-        component = _component(info, self.kind, name, "use")
-        identity = _Identity.model_validate({key: value[key] for key in ("id", "sidechain") if key in value})
-        rest = {key: item for key, item in value.items() if key not in USE_KEYS}
-        return Use(
-            name=name,
-            params=component.Params.model_validate(rest, by_alias=True, by_name=False),
-            id=identity.id or name,
-            sidechain=identity.sidechain,
-        )
+        own, rest = _split(value, USE_KEYS)
+        name = own.pop("use")
+        entry = _entry(info, self.kind, name, "use")
+        identity = _read(_Identity, own)
+        params = _read_params(entry, entry.component.Params, rest)
+        return Use(name=name, params=params, id=identity.id or name, sidechain=identity.sidechain)
 
     def _resolve_many(self, value: Any, info: ValidationInfo) -> VoiceUse:
         if isinstance(value, VoiceUse):
             return value
-        written = value if isinstance(value, dict) else {}
-        voice = VoiceUse.model_validate(
-            {key: item for key, item in written.items() if key in VOICE_KEYS}, by_alias=True, by_name=False
-        )
-        rest = {key: item for key, item in written.items() if key not in VOICE_KEYS}
-        components = [
-            _component(info, self.kind, name, "use", index)
-            for index, name in enumerate(voice.use)
-            if len(voice.use) == 1 or voice.fallback == "never" or _is_installed(info, self.kind, name)
-        ]
-        if not components:
-            _component(info, self.kind, voice.use[0], "use", 0)
-        known: set[str] = set()
-        for params in (Style, *(component.Params for component in components)):
-            keys = {knob.key for knob in params.knobs()}
-            params.model_validate(
-                {key: item for key, item in rest.items() if key in keys}, by_alias=True, by_name=False
-            )
-            known |= keys
-        closed = components[-1].Params
-        closed.model_validate(
-            {key: item for key, item in rest.items() if key not in known}, by_alias=True, by_name=False
-        )
+        own, rest = _split(value if isinstance(value, dict) else {}, VOICE_KEYS)
+        voice = _read(VoiceUse, own)
+        installed = [name for name in voice.use if _is_installed(info, self.kind, name)]
+        needed = installed if installed and voice.fallback != "never" else voice.use
+        entries = [_entry(info, self.kind, name, "use", voice.use.index(name)) for name in needed]
+        unknown = rest
+        for entry in entries:
+            for params in (*self.shared, entry.component.Params):
+                keys = {knob.key for knob in params.knobs()}
+                _read_params(entry, params, _split(rest, keys)[0])
+                unknown = _split(unknown, keys)[1]
+        _read(entries[-1].component.Params, unknown)
         return voice.model_copy(update={"params": rest})
 
 
@@ -142,12 +132,36 @@ class _Identity(Model):
     sidechain: Sidechain | None = None
 
 
-def _component(info: ValidationInfo, kind: str, name: str, *path: str | int) -> Any:
-    """The component class, or a refusal at ``path`` that says what to do."""
+Read = TypeVar("Read", bound=Params)
+
+
+def _split(mapping: Mapping[str, Any], keys: Collection[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The entries with one of ``keys``, and the others."""
+    own = {key: value for key, value in mapping.items() if key in keys}
+    return own, {key: value for key, value in mapping.items() if key not in keys}
+
+
+def _read(model: type[Read], written: Mapping[str, Any]) -> Read:
+    return model.model_validate(written, by_alias=True, by_name=False)
+
+
+def _read_params(entry: Entry, params: type[Params], written: Mapping[str, Any]) -> Params:
+    """The parameters of a component. Its own rules may fail: that is the plugin's fault, not the project's."""
+    try:
+        return _read(params, written)
+    except ValidationError:
+        raise
+    except Exception as error:
+        message = f"its parameters cannot be read: {type(error).__name__}: {error}"
+        raise PluginError(message, plugin=entry.name, distribution=entry.distribution) from error
+
+
+def _entry(info: ValidationInfo, kind: str, name: str, *path: str | int) -> Entry:
+    """The component and its origin, or a refusal at ``path`` that says what to do."""
     context = info.context or {}
     plugins: Plugins = context.get("plugins") or installed_plugins()
     try:
-        return plugins.get(kind, name)
+        return plugins.entry(kind, name)
     except UnknownComponentError as error:
         hint = _advice(error, plugins, context.get("missing", ()))
         raise refusal(reason(str(error), *path, value=name, hint=hint)) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from songwright.errors import Problem
+from songwright.errors import PluginError, Problem
 from songwright.interfaces.genre import Wish
 from songwright.project.advice import did_you_mean
 from songwright.project.checks.song import Song
@@ -64,7 +64,11 @@ def _sections(song: Song) -> Iterator[Problem]:
     wish = Wish(
         project.seed, project.mood, project.energy, project.key[0].key, project.tempo[0].bpm, project.duration_s
     )
-    known = [*project.sections, *(section.use for form in song.genre.forms(wish) for section in form.sections)]
+    try:
+        forms = song.genre.forms(wish)
+    except Exception as error:
+        raise PluginError(f"its forms failed: {type(error).__name__}: {error}", plugin=song.genre.name) from error
+    known = [*project.sections, *(section.use for form in forms for section in form.sections)]
     for index, placement in enumerate(project.arrangement or ()):
         if placement.use not in known:
             message = f"there is no section {placement.use!r}, here or in the genre {song.genre.name!r}"
