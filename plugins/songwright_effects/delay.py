@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from songwright.dsp.delay import echo, line
+from songwright.dsp.delay import echo, echo_state, line
 from songwright.dsp.denormal import flush_denormals
 from songwright.interfaces.controls import Controls
 from songwright.interfaces.effect import Audio, Effect
@@ -16,7 +16,7 @@ from songwright.units import MusicalLength, parse_length
 
 _LONGEST_S = 4.0
 _SHORTEST_S = 0.001
-_GLIDE_MS = 60.0
+_GLIDE_MS = 40.0
 #: A one-pole share of 1 (no cut) or 0 (no cut) is reached beyond these.
 _LOWEST_HZ, _HIGHEST_HZ = 20.0, 20_000.0
 
@@ -65,7 +65,7 @@ class Delay(Effect):
     def reset(self) -> None:
         """Empty the lines."""
         self._ring[:] = 0.0
-        self._state = np.array([-1.0, -1.0, 0.0, 0.0, 0.0, 0.0])
+        self._state = echo_state()
         self._position = 0
 
     def process(self, audio: Audio, controls: Controls, sidechain: Audio | None) -> None:
@@ -76,8 +76,8 @@ class Delay(Effect):
         with flush_denormals():
             echo(
                 audio,
-                np.maximum(left, 4.0).astype(np.float32),
-                np.maximum(right, 4.0).astype(np.float32),
+                np.maximum(left, 4.0),
+                np.maximum(right, 4.0),
                 controls.curve("feedback_percent") / np.float32(100.0),
                 self._glide,
                 self._low_share,

@@ -38,11 +38,16 @@ def line(longest_frames: float) -> NDArray[np.float32]:
     return np.zeros((2, 1 << int(np.ceil(np.log2(longest_frames + 8.0)))), np.float32)
 
 
+def echo_state() -> NDArray[np.float64]:
+    """State of :func:`echo` before the first frame: delays (not known yet), two filters a side, delays aimed at."""
+    return np.array([-1.0, -1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
+
+
 @kernel
 def echo(
     audio: NDArray[np.float32],
-    delay_left: NDArray[np.float32],
-    delay_right: NDArray[np.float32],
+    delay_left: NDArray[np.float64],
+    delay_right: NDArray[np.float64],
     feedback: NDArray[np.float32],
     glide: float,
     low_share: float,
@@ -60,29 +65,32 @@ def echo(
         delay_left: delay of the left line in frames, at least 4, shape ``(frames,)`` or ``(1,)``.
         delay_right: the same for the right line.
         feedback: linear, below 1, as a curve.
-        glide: share of the way to a new delay gone in a frame.
+        glide: share of the way to a new delay gone in a frame, by each of two smoothers in a row.
         low_share: one-pole share of the low cut in the loop; 0 for none.
         high_share: one-pole share of the high cut in the loop; 1 for none.
         cross: 0 keeps the lines apart; 1 is ping-pong: what comes in goes to the left line in mono and
             each line feeds the other.
         ring: buffer from :func:`line`.
         position: frames of the song before this block.
-        state: delays now (negative before the first frame), and the filters' states, shape ``(6,)``.
+        state: from :func:`echo_state`.
         out: the echoes.
     """
     mask = ring.shape[1] - 1
     left_step = 0 if delay_left.shape[0] == 1 else 1
     right_step = 0 if delay_right.shape[0] == 1 else 1
     feedback_step = 0 if feedback.shape[0] == 1 else 1
-    left, right = state[0], state[1]
+    left, right, left_aim, right_aim = state[0], state[1], state[6], state[7]
     if left < 0.0:
         left, right = np.float64(delay_left[0]), np.float64(delay_right[0])
+        left_aim, right_aim = left, right
     low_left, low_right, high_left, high_right = state[2], state[3], state[4], state[5]
     straight = 1.0 - cross
     for i in range(audio.shape[1]):
         n = position + i
-        left += (delay_left[i * left_step] - left) * glide
-        right += (delay_right[i * right_step] - right) * glide
+        left_aim += (delay_left[i * left_step] - left_aim) * glide
+        right_aim += (delay_right[i * right_step] - right_aim) * glide
+        left += (left_aim - left) * glide
+        right += (right_aim - right) * glide
         a = _read(ring[0], mask, n, left)
         b = _read(ring[1], mask, n, right)
         out[0, i], out[1, i] = a, b
@@ -96,7 +104,7 @@ def echo(
         middle = np.float32(0.5) * (x + y)
         ring[0, n & mask] = (x + back_left) * straight + (middle + back_right) * cross
         ring[1, n & mask] = (y + back_right) * straight + back_left * cross
-    state[0], state[1] = left, right
+    state[0], state[1], state[6], state[7] = left, right, left_aim, right_aim
     state[2], state[3], state[4], state[5] = low_left, low_right, high_left, high_right
 
 
