@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from songwright.errors import Problem, ProjectError
+from songwright.interfaces.style import Style
 from songwright.interfaces.voice import Voice
 from songwright.plugins import UnknownComponentError
-from songwright.singing.style import Style
 
 if TYPE_CHECKING:
     from songwright.plugins import Plugins

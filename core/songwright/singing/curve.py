@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songwright.arrangement.plan import PlannedNote
-from songwright.singing.style import Style
+from songwright.interfaces.style import Style
 
 _DRIFT_S = 0.25  # how slowly the pitch wanders
 _VIBRATO_RISE_S, _VIBRATO_FALL_S = 0.3, 0.1

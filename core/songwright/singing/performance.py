@@ -10,13 +10,14 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from songwright.arrangement.model import Arrangement, Part
 from songwright.arrangement.plan import TimingPlan
+from songwright.interfaces.style import Style
 from songwright.interfaces.voice import PhonemeSpan, Request, Voice
 from songwright.music.random import Chance
 from songwright.project.model import VoiceUse
@@ -24,18 +25,20 @@ from songwright.singing import world
 from songwright.singing.caller import Caller, speech_key, with_fallback
 from songwright.singing.chain import chain, split_params
 from songwright.singing.fill import complete
-from songwright.singing.placement import Placed, place
+from songwright.singing.placement import Placed, place, recite
 from songwright.singing.refine import refine
 from songwright.singing.resynthesis import resynthesise
 from songwright.singing.score import Phrase, phrases
 from songwright.singing.store import Store, key
-from songwright.singing.style import Style
 from songwright.singing.unison import Singer, choir
 
 if TYPE_CHECKING:
     from songwright.plugins import Plugins
 
-SPEED = 0.6  # how slowly lines are spoken before they are sung: vowels come out clear and long
+Mode = Literal["sing", "speak", "rap"]
+
+#: How fast lines are spoken before they are led to their places: slowly for singing, so that vowels are clear.
+SPEEDS: Mapping[Mode, float] = {"sing": 0.6, "speak": 0.95, "rap": 0.8}
 VERSION = "1"  # changes when the same score sounds different: part of the keys of what was sung
 
 
@@ -90,6 +93,7 @@ class _Session:
     language: str
     style: Style
     chance: Chance
+    mode: Mode
     sung: int = 0
     from_store: int = 0
     spoken: dict[str, _Spoken] = field(default_factory=dict)
@@ -103,7 +107,7 @@ def perform(
     sample_rate: int,
     store: Store | None = None,
     *,
-    mode: str = "sing",
+    mode: Mode = "sing",
     caller: Caller | None = None,
 ) -> Performance:
     """Sing a part.
@@ -124,7 +128,6 @@ def perform(
     """
     begun_s = time.perf_counter()
     style, own = split_params(voice_use.params)
-    style = style.model_copy(update={"mode": mode}) if mode != "sing" else style
     voices = chain(plugins, voice_use.use, own)
     known = {name: plugins.get("voice", name) for name in plugins.names("voice")}
     session = _Session(
@@ -133,6 +136,7 @@ def perform(
         arrangement.project.language,
         style,
         Chance(arrangement.project.seed).of("tracks", part.track, "voice"),
+        mode,
     )
     lines = phrases(part, arrangement.time_map, style.transpose)
     (placed, spoken), voice, errors = with_fallback(
@@ -150,7 +154,8 @@ def perform(
         passed_over=tuple(map(str, errors)),
     )
     plan = TimingPlan(tuple(one.line for one in placed))
-    return Performance(audio, sample_rate, plan, metrics, tuple(_warnings(voice, lines, part.track)))
+    warnings = _warnings(voice, lines, part.track) if mode == "sing" else []
+    return Performance(audio, sample_rate, plan, metrics, (*warnings, *metrics.passed_over))
 
 
 def _prepare(
@@ -159,11 +164,13 @@ def _prepare(
     """Every line spoken, taken apart and placed. A line that comes again is spoken once."""
     spoken = tuple(_speak(session, voice, line.text) for line in lines)
     spans = [one.spans for one in spoken]
+    if session.mode == "speak":
+        return recite(lines, spans, singer), spoken
     return place(lines, spans, session.style.consonants_percent / 100.0, singer), spoken
 
 
 def _speak(session: _Session, voice: Voice, text: str) -> _Spoken:
-    request = Request(text, SPEED, session.language)
+    request = Request(text, SPEEDS[session.mode], session.language)
     name = key("analysis", world.VERSION, speech_key(voice, request))
     if name in session.spoken:
         return session.spoken[name]
@@ -228,7 +235,9 @@ def _phrase(session: _Session, placed: Placed, spoken: _Spoken, singer: Singer) 
     """One phrase of one singer, from the store when its score, its words and its singer are the same."""
     style = singer.style
     chance = session.chance.of(placed.phrase.section, placed.phrase.text, str(singer.number))
-    name = key("sung", VERSION, spoken.key, _relative(placed), style.model_dump_json(), chance, singer.number)
+    name = key(
+        "sung", VERSION, session.mode, spoken.key, _relative(placed), style.model_dump_json(), chance, singer.number
+    )
     session.sung += 1
     store = session.caller.store
     origin_s = placed.segments[0].start_s
@@ -236,7 +245,9 @@ def _phrase(session: _Session, placed: Placed, spoken: _Spoken, singer: Singer) 
     if arrays is not None:
         session.from_store += 1
         return np.asarray(arrays["audio"], np.float32), origin_s + float(arrays["start_s"])
-    audio, start_s = resynthesise(placed, spoken.spans, spoken.analysis, style, chance.rng("drift"))
+    audio, start_s = resynthesise(
+        placed, spoken.spans, spoken.analysis, style, chance.rng("drift"), own_pitch=session.mode != "sing"
+    )
     if store:
         store.put(name, {"audio": audio, "start_s": np.array(start_s - origin_s)})
     return audio, origin_s + (start_s - origin_s)

@@ -8,7 +8,7 @@ speech; the vowel takes all the rest.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from songwright.arrangement.plan import PlannedLine, PlannedPhoneme, PlannedSyllable, PlannedWord
@@ -91,6 +91,58 @@ def place(
             segments += _segments(unit, end_s, spans[p], consonant_scale)
         placed.append(Placed(phrase, tuple(segments), _planned(phrase, units[p], segments, spans[p], singer)))
     return tuple(placed)
+
+
+def recite(phrases: Sequence[Phrase], spans: Sequence[Sequence[PhonemeSpan]], singer: str = "") -> tuple[Placed, ...]:
+    """Place phrases as they were spoken: each line's first vowel on its first note, the rest at its own pace.
+
+    A line that would run into the next one is spoken faster, by as much as it must.
+    """
+    placed = []
+    for p, phrase in enumerate(phrases):
+        heard, units = spans[p], _units(phrase, spans[p])
+        if not units:
+            placed.append(Placed(phrase, (), PlannedLine((), phrase.section, singer)))
+            continue
+        anchor_s = heard[units[0].nucleus].start_s
+        room_s = phrases[p + 1].start_s - BREATH_S - phrase.start_s if p + 1 < len(phrases) else float("inf")
+        pace = min(1.0, max(room_s, SHORTEST_S) / (heard[-1].end_s - anchor_s))
+        nuclei = {unit.nucleus for unit in units}
+        segments = [
+            Segment(
+                i,
+                "nucleus" if i in nuclei else "onset",
+                span.start_s,
+                span.end_s,
+                phrase.start_s + pace * (span.start_s - anchor_s),
+                phrase.start_s + pace * (span.end_s - anchor_s),
+            )
+            for i, span in enumerate(heard)
+        ]
+        placed.append(Placed(phrase, tuple(segments), _recited(phrase, units, segments, heard, singer)))
+    return tuple(placed)
+
+
+def _recited(
+    phrase: Phrase, units: Sequence[_Unit], segments: Sequence[Segment], spans: Sequence[PhonemeSpan], singer: str
+) -> PlannedLine:
+    """The plan of a spoken line: syllables where they are spoken, whatever the notes say."""
+    by_word: dict[int, list[PlannedSyllable]] = {}
+    for unit in units:
+        indices = [*unit.onset, unit.nucleus, *unit.coda]
+        sounds = tuple(PlannedPhoneme(spans[i].phoneme, segments[i].start_s, segments[i].end_s) for i in indices)
+        start_s, end_s = segments[indices[0]].start_s, segments[indices[-1]].end_s
+        share = (end_s - segments[unit.nucleus].start_s) / len(unit.sung)
+        for k, sung in enumerate(unit.sung):
+            vowel_s = segments[unit.nucleus].start_s + k * share
+            last = k == len(unit.sung) - 1
+            note = replace(sung.notes[0], start_s=vowel_s, end_s=end_s if last else vowel_s + share)
+            planned = PlannedSyllable(
+                sung.text, vowel_s if k else start_s, vowel_s, note.end_s, (note,), () if k else sounds
+            )
+            by_word.setdefault(sung.word, []).append(planned)
+    words = tuple(PlannedWord(phrase.words[word], tuple(many)) for word, many in sorted(by_word.items()))
+    return PlannedLine(words, phrase.section, singer)
 
 
 def _units(phrase: Phrase, spans: Sequence[PhonemeSpan]) -> list[_Unit]:

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from songwright.interfaces.style import Style
 from songwright.interfaces.voice import PhonemeSpan
 from songwright.singing.curve import pitch_curve
 from songwright.singing.phoneme import is_diphthong, is_voiceless
 from songwright.singing.placement import Placed, Segment
-from songwright.singing.style import Style
 from songwright.singing.world import STEP_S, Analysis, aperiodicity_at, envelope_at, synthesise
 
 LEAD_S, TAIL_S = 0.05, 0.08  # sound kept before the first and after the last segment
@@ -25,7 +25,13 @@ _SOFT_VELOCITY = 0.2  # notes this soft are at the bottom of the dynamics
 
 
 def resynthesise(
-    placed: Placed, spans: Sequence[PhonemeSpan], analysis: Analysis, style: Style, rng: np.random.Generator
+    placed: Placed,
+    spans: Sequence[PhonemeSpan],
+    analysis: Analysis,
+    style: Style,
+    rng: np.random.Generator,
+    *,
+    own_pitch: bool = False,
 ) -> tuple[NDArray[np.float32], float]:
     """Sing one phrase.
 
@@ -35,6 +41,7 @@ def resynthesise(
         analysis: the recording.
         style: the singer's manner.
         rng: chance of the pitch's drift.
+        own_pitch: keep the pitch of the recording (rap, speech) instead of the notes'.
 
     Returns:
         Mono audio at the recording's sample rate and the second of the song at which it starts.
@@ -45,7 +52,10 @@ def resynthesise(
     times_s = np.asarray(start_s + np.arange(frames) * STEP_S, np.float64)
     position = _warp(segments, spans, times_s) / STEP_S
     notes = [note for syllable in placed.phrase.syllables for note in syllable.notes]
-    pitch_hz = 440.0 * np.exp2((pitch_curve(notes, times_s, style, rng) - 69.0) / 12.0)
+    if own_pitch:
+        pitch_hz = _spoken_pitch(analysis, position, style)
+    else:
+        pitch_hz = 440.0 * np.exp2((pitch_curve(notes, times_s, style, rng) - 69.0) / 12.0)
     voiced, toned = _voicing(segments, spans, analysis, times_s, position)
     envelope = envelope_at(analysis, position)
     aperiodicity = aperiodicity_at(analysis, toned)
@@ -57,6 +67,15 @@ def resynthesise(
     envelope *= (10.0 ** (gain_db / 10.0) * _gate(segments, times_s) ** 2)[:, None]
     audio = synthesise(np.where(voiced, pitch_hz, 0.0), envelope + 1e-16, aperiodicity, analysis.sample_rate)
     return audio.astype(np.float32), start_s
+
+
+def _spoken_pitch(analysis: Analysis, position: NDArray[np.float64], style: Style) -> NDArray[np.float64]:
+    """The recording's own pitch, carried on through what is unvoiced."""
+    voiced = np.flatnonzero(analysis.f0_hz > 0)
+    if not len(voiced):
+        return np.full(len(position), 150.0)
+    shift = 2.0 ** (style.detune_cents / 1200.0)
+    return np.asarray(shift * np.interp(position, voiced, analysis.f0_hz[voiced]))
 
 
 def _warp(

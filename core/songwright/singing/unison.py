@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from songwright.interfaces.style import Style
 from songwright.music.random import Chance
-from songwright.singing.style import Style
 
 _SPREAD_S = 0.022  # standard deviation of entries between singers of a choir
 _SPREAD_CENTS = 7.0

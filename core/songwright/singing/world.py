@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songwright.interfaces.voice import Pitch, Speech
+from songwright.singing.join import active_level
 
 STEP_MS = 5.0
 STEP_S = STEP_MS / 1000.0
@@ -22,8 +23,10 @@ BANDS = 40
 FLOOR_HZ = 71.0  # of the pitch; fixes WORLD's transform length
 VOICED_HZ = 60.0  # a provider's pitch below this means unvoiced
 
+LEVEL = 0.2  # RMS of what is spoken: sung at velocity 0.8, a part is then at about -18 dBFS
+
 #: Changes when stored analyses no longer fit: part of their cache keys.
-VERSION = "1"
+VERSION = "2"
 
 
 @dataclass(frozen=True)
@@ -63,11 +66,15 @@ class Analysis:
 
 
 def analyse(speech: Speech) -> Analysis:
-    """Take a recording apart. Its own pitch is used when it has one: tracking is the slowest stage."""
+    """Take a recording apart, at a level that is the same for all voices.
+
+    Its own pitch is used when it has one: tracking is the slowest stage.
+    """
     import pyworld
 
     rate = speech.sample_rate
-    audio = np.ascontiguousarray(speech.audio, np.float64)
+    level = active_level(speech.audio, rate)
+    audio = np.ascontiguousarray(speech.audio, np.float64) * (LEVEL / level if level else 1.0)
     frames = int(len(audio) / rate / STEP_S) + 1
     times_s = np.asarray(np.arange(frames) * STEP_S, np.float64)
     f0_hz = _on_grid(speech.pitch, times_s) if speech.pitch is not None else track(audio, rate)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from songwright.knobs import Params, knob
 
 
@@ -25,4 +23,3 @@ class Style(Params):
     transpose: int = knob(0, -24, 24, "semitones", "moves the sung part, usually by octaves")
     voices: int = knob(1, 1, 16, "", "singers in unison: 2 is a double, more a choir")
     spread_percent: float = knob(60.0, 0.0, 100.0, "%", "how wide several singers stand")
-    mode: Literal["sing", "speak", "rap"] = "sing"
