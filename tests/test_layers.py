@@ -26,7 +26,7 @@ LAYERS = (
     ("graph",),
     ("render", "files"),
     ("pipeline",),
-    ("description", "doctor", "warmup", "testing"),
+    ("description", "doctor", "verify", "warmup", "testing"),
     ("cli",),
 )
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}

@@ -45,6 +45,7 @@ FORMATS = ("wav", "flac", "mp3", "ogg")
 @click.option(
     "--jobs", type=click.IntRange(1), metavar="N", help="Threads [one a core]. The result is the same for any."
 )
+@click.option("--verify", "verified", is_flag=True, help="Render again in another way and compare, to the last bit.")
 @project_options
 @output_options
 @plugin_options
@@ -56,6 +57,7 @@ def command(terminal: Terminal, /, song: Path, settings: dict[str, str], seed: i
     interrupted leaves the earlier result as it was.
     """
     from songwright.pipeline import RenderOptions, render
+    from songwright.verify import verify
 
     if choices["loudness"] is not None:
         settings = {**settings, "render.mix.loudness": choices["loudness"]}
@@ -74,10 +76,15 @@ def command(terminal: Terminal, /, song: Path, settings: dict[str, str], seed: i
         overrides=overrides(settings, seed),
         allow_outside=choices["allow_outside"],
     )
+    plugins = terminal.plugins()
     with watch(terminal) as progress:
-        result = render(song, options, plugins=terminal.plugins(), progress=progress)
+        result = render(song, options, plugins=plugins, progress=progress)
     for warning in result.report["warnings"]:
         _warn(terminal, warning)
+    if choices["verified"]:
+        with watch(terminal) as progress:
+            agreeing = verify(song, options, result.report, plugins=plugins, progress=progress)
+        terminal.say(f"verified: a second render gave the same audio in all {agreeing} files")
     if terminal.json:
         terminal.document(dict(result.report))
         return
