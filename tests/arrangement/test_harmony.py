@@ -113,3 +113,20 @@ def test_wrong_chords_are_the_projects_or_the_plugins_fault():
         arrange(project(plugins, genre="bad", arrangement=["verse"]), plugins)
     with pytest.raises(PluginError, match=r"genre 'broken' failed.*ZeroDivisionError: no chords today"):
         arrange(project(plugins, genre="broken", arrangement=["verse"]), plugins)
+
+
+def test_chords_written_for_the_verse_serve_an_intro_of_its_kin():
+    class Kindred(PaperGenre):
+        """Introduces with the verse."""
+
+        name = "kindred"
+
+        def kin(self, use):
+            return "verse" if use == "intro" else use
+
+    plugins = band(genres=[Kindred])
+    order, verse = ["intro", "verse", "chorus"], {"verse": {"bars": 4, "chords": "| ii | V |"}}
+    song = arrange(project(plugins, genre="kindred", arrangement=order, sections=verse), plugins)
+    assert romans(song, "intro") == romans(song, "verse") == ["ii", "V", "ii", "V"]
+    drawn = arrange(project(plugins, genre="kindred", arrangement=order), plugins)
+    assert romans(drawn, "intro") == romans(drawn, "verse")[:4]

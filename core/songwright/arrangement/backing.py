@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from songwright.music.form import ChordSpan
+from songwright.music.interval import SCALE_STEPS, parse_harmony
 from songwright.music.notes import Notes
 from songwright.music.scale import chord_scale, nearest, step
-
-_HARMONY = re.compile(r"(third|fourth|fifth|sixth|octave|unison)(?:-(above|below))?")
-_SCALE_STEPS = {"unison": 0, "third": 2, "fourth": 3, "fifth": 4, "sixth": 5}
 
 
 def place_in_range(melody: Notes, low: int, high: int) -> Notes:
@@ -40,15 +37,12 @@ def harmonise(melody: Notes, kind: str, chords: Sequence[ChordSpan], low: int, h
         low: lowest note of the voice; the part moves by octaves to stay inside.
         high: highest note.
     """
-    match = _HARMONY.fullmatch(kind.strip().lower().replace(" ", "-"))
-    if not match:
-        raise ValueError(f"{kind!r} is not a harmony; write one like third-below, sixth-above or octave-below")
-    sign = -1 if match[2] == "below" else 1
+    interval, sign = parse_harmony(kind)
     voice = melody.copy()
     starts = np.array([span.start_beat for span in chords])
     for note in voice:
         span = chords[max(int(np.searchsorted(starts, note["beat"] + 1e-6, side="right")) - 1, 0)]
-        note["pitch"] = _harmony_pitch(float(note["pitch"]), match[1], sign, span, bool(note["length"] >= 1.0))
+        note["pitch"] = _harmony_pitch(float(note["pitch"]), interval, sign, span, bool(note["length"] >= 1.0))
     return place_in_range(voice, low, high)
 
 
@@ -56,7 +50,7 @@ def _harmony_pitch(pitch: float, interval: str, sign: int, span: ChordSpan, sett
     if interval == "octave":
         return pitch + 12.0 * sign
     scale = chord_scale(span.chord, span.key) if span.chord.intervals else span.key.pitch_classes
-    moved = step(pitch, sign * _SCALE_STEPS[interval], scale)
+    moved = step(pitch, sign * SCALE_STEPS[interval], scale)
     tones = span.chord.pitch_classes
     if settled and tones and moved % 12 not in tones:
         settled_on = nearest(moved, tones)

@@ -55,7 +55,7 @@ def plan_sections(project: Project, genre: Genre, chance: Chance) -> tuple[Plan,
         described = {section.use: section for form in reversed(forms) for section in reversed(form.sections)}
     ids = playing_ids((placement.use, placement.id) for placement, _ in placements)
     return tuple(
-        _plan(project, placement, name, section or described.get(placement.use))
+        _plan(project, genre, placement, name, section or described.get(placement.use))
         for (placement, section), name in zip(placements, ids, strict=True)
     )
 
@@ -113,9 +113,10 @@ def scaled_energy(energy: float, project_energy: float) -> float:
     return energy + 0.6 * (1.0 - energy) * (project_energy - _USUAL_ENERGY) / (1.0 - _USUAL_ENERGY)
 
 
-def _plan(project: Project, placement: Placement, name: str, section: FormSection | None) -> Plan:
-    """What is None in the placement comes from the material, then from the genre's form."""
+def _plan(project: Project, genre: Genre, placement: Placement, name: str, section: FormSection | None) -> Plan:
+    """What is None in the placement comes from the material, then from the genre's form (chords: its kin)."""
     material = project.sections.get(placement.use, SectionMaterial())
+    kin = project.sections.get(genre.kin(placement.use), SectionMaterial())
     energy = _first(placement.energy, material.energy, section.energy if section else None, _ENERGY)
     return Plan(
         id=name,
@@ -125,7 +126,7 @@ def _plan(project: Project, placement: Placement, name: str, section: FormSectio
         fill=placement.fill,
         transpose_semitones=int(placement.transpose),
         lyrics=_first_text(placement.lyrics, material.lyrics),
-        chords=placement.chords if placement.chords is not None else material.chords,
+        chords=next((chords for chords in (placement.chords, material.chords) if chords is not None), kin.chords),
     )
 
 

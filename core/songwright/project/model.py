@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
 from songwright.knobs import knob
+from songwright.music.feel import GROOVES
 from songwright.music.pitch import Key
 from songwright.project.target import MASTER, read_lanes
 from songwright.project.use import Model, Plugged, Sidechain, Use, VoiceUse
@@ -107,7 +108,7 @@ class Humanize(Model):
 class Feel(Model):
     """The groove laid over all parts."""
 
-    groove: str = Field("straight", description="name of the groove")
+    groove: str = Field("straight", description=f"one of {', '.join(GROOVES)}")
     swing_percent: float = knob(50.0, 50.0, 75.0, "%", "place of the off-beat within the beat; 66.7 % is a triplet")
     amount_percent: float = knob(100.0, 0.0, 150.0, "%", "how much of the groove's timing and accents is used")
     humanize: Humanize = Field(Humanize(), description="how far players stray")

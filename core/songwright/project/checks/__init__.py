@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from songwright.errors import Problem
-from songwright.project.checks import file, identity, lyric, note, routing, timeline, track
+from songwright.project.checks import feel, file, identity, lyric, note, routing, timeline, track
 from songwright.project.checks.song import Song
 
 _CHECKS = (
@@ -18,6 +18,7 @@ _CHECKS = (
     timeline.check,
     note.check,
     lyric.check,
+    feel.check,
     file.check,
 )
 
