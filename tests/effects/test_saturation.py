@@ -63,7 +63,7 @@ def test_the_reference_level_is_kept():
 
 
 def test_the_low_pass_is_flat_then_deep():
-    taps = interpolation_taps().T.reshape(-1)
+    taps = interpolation_taps()[:4].T.reshape(-1)
     response = np.abs(np.fft.rfft(taps, 1 << 14))
     frequencies = np.fft.rfftfreq(1 << 14, 1.0 / (4 * RATE))
     assert 20.0 * np.log10(response[frequencies < 18_000.0]) == pytest.approx(0.0, abs=0.05)

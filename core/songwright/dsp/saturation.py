@@ -25,12 +25,18 @@ _KAISER_BETA = 8.0
 
 @functools.cache
 def interpolation_taps() -> NDArray[np.float32]:
-    """The low-pass in phases, shape ``(4, 33)``: ``[p, k]`` is tap ``4 k + p``; unity gain when decimating."""
+    """The low-pass in phases for going up (rows 0 to 3) and down (rows 4 to 7), shape ``(8, 33)``.
+
+    Row ``p`` holds taps ``4 k + p``, row ``4 + p`` taps ``4 k - p``: those that meet the samples of phase ``p``.
+    Their sum is 1 on the way down, so a quarter of that a phase on the way up.
+    """
     n = np.arange(_TAPS) - _TAPS // 2
     taps = np.sinc(n / _FACTOR) * np.kaiser(_TAPS, _KAISER_BETA)
-    padded = np.zeros(_FACTOR * 33)
-    padded[:_TAPS] = taps / taps.sum()
-    return np.ascontiguousarray(padded.reshape(33, _FACTOR).T, np.float32)
+    padded = np.zeros(_TAPS + 2 * _FACTOR)
+    padded[_FACTOR : _FACTOR + _TAPS] = taps / taps.sum()
+    k = _FACTOR * (np.arange(33) + 1)
+    rows = [padded[k + p] for p in range(_FACTOR)] + [padded[k - p] for p in range(_FACTOR)]
+    return np.array(rows, np.float32)
 
 
 def shaper_state() -> NDArray[np.float32]:
@@ -96,23 +102,15 @@ def shape_oversampled(
                 for i in range(32):
                     shaped[phase, i] = state[channel, phase, i]
                 for i in range(length):
-                    total[i] = taps[phase, 32] * line[i]
-                for k in range(0, 32, 4):
-                    a, b, c, d = taps[phase, k], taps[phase, k + 1], taps[phase, k + 2], taps[phase, k + 3]
-                    w, x, y, z = line[32 - k :], line[31 - k :], line[30 - k :], line[29 - k :]
-                    for i in range(length):
-                        total[i] += (a * w[i] + b * x[i]) + (c * y[i] + d * z[i])
+                    total[i] = np.float32(0.0)
+                _convolve(line, taps[phase], total[:length])
                 row = shaped[phase, 32:]
                 for i in range(length):
                     row[i] = tanh(gains[i] * total[i] + offsets[i]) - rests[i]
-            # Tap 4 j - p of the low-pass meets the sample of phase p, j frames ago; for p > 0, j starts at 1.
             for i in range(length):
-                total[i] = taps[0, 0] * shaped[0, 32 + i]
-            for j in range(1, 33):
-                a, b, c, d = taps[0, j], taps[3, j - 1], taps[2, j - 1], taps[1, j - 1]
-                w, x, y, z = shaped[0, 32 - j :], shaped[1, 32 - j :], shaped[2, 32 - j :], shaped[3, 32 - j :]
-                for i in range(length):
-                    total[i] += (a * w[i] + b * x[i]) + (c * y[i] + d * z[i])
+                total[i] = np.float32(0.0)
+            for phase in range(4):
+                _convolve(shaped[phase], taps[4 + phase], total[:length])
             offset = blocker[channel]
             for i in range(length):
                 value = np.float64(total[i])
@@ -123,3 +121,16 @@ def shape_oversampled(
                 state[channel, 4, i] = line[length + i]
                 for phase in range(4):
                     state[channel, phase, i] = shaped[phase, length + i]
+
+
+@kernel
+def _convolve(line: NDArray[np.float32], taps: NDArray[np.float32], out: NDArray[np.float32]) -> None:
+    """Add ``line``, from frame 32 on, through 33 taps to ``out``."""
+    last = taps[32]
+    for i in range(out.shape[0]):
+        out[i] += last * line[i]
+    for k in range(0, 32, 4):
+        a, b, c, d = taps[k], taps[k + 1], taps[k + 2], taps[k + 3]
+        w, x, y, z = line[32 - k :], line[31 - k :], line[30 - k :], line[29 - k :]
+        for i in range(out.shape[0]):
+            out[i] += (a * w[i] + b * x[i]) + (c * y[i] + d * z[i])
