@@ -70,7 +70,7 @@ def load_checked(
     settings = [read_setting(name, value) for name, value in (overrides or {}).items()]
     layers = stack(path, plugins, settings, allow_outside=allow_outside)
     missing, unmet = missing_distributions(layers.document)
-    validated = validate(layers.document, plugins, missing)
+    validated = validate(layers.document, plugins, missing, is_whole=layers.genre is not None)
     problems = [*layers.problems, *unmet, *validated.problems]
     project = validated.project
     if project is not None:

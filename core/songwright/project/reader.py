@@ -33,6 +33,7 @@ _PARSER_WORDS = {
     "expected ',' or ']'": "a list in [ ] is not closed, or lacks a comma",
     "expected ',' or '}'": "a mapping in { } is not closed, or lacks a comma",
     "found unexpected end of stream": "a quote is not closed",
+    "<document start>": "a project begins with `key: value` lines, such as `songwright: 1`",
     "undefined alias": "an alias (*name) needs its anchor (&name) before it",
 }
 

@@ -39,43 +39,61 @@ class Validated:
     removed: frozenset[Path]
 
 
-def validate(document: Node, plugins: Plugins, missing: Iterable[str] = ()) -> Validated:
-    """Read the merged document into a project. ``missing`` are required distributions that are not installed."""
+def validate(document: Node, plugins: Plugins, missing: Iterable[str] = (), *, is_whole: bool = True) -> Validated:
+    """Read the merged document into a project.
+
+    Args:
+        document: all layers in one.
+        plugins: where components are looked up.
+        missing: required distributions that are not installed, for advice.
+        is_whole: whether the genre's layer is there; without it, automation may move what only the genre knows.
+    """
     context = {"plugins": plugins, "missing": tuple(missing)}
-    problems: list[Problem] = []
-    removed: set[Path] = set()  # as paths of the whole document
-    rest = complete = settle(document)
+    reading = _Reading(settle(document), plugins, is_whole)
+    project = None
     for _ in range(_READINGS):
         try:
-            project = Project.model_validate(plain(rest), context=context, by_alias=True, by_name=False)
+            project = Project.model_validate(plain(reading.rest), context=context, by_alias=True, by_name=False)
         except ValidationError as error:
-            errors = error.errors(include_url=False)[: MOST_PROBLEMS - len(problems)]
-            found = dict(read_error(details, rest, plugins) for details in reversed(errors))
-        else:
-            return Validated(project, tuple(problems), frozenset(removed))
-        consequences = {path[:length] for path in found for length in range(len(path))}
-        for path, problem in found.items():
-            whole = _whole(path, removed)
-            if path not in consequences and not _follows(whole, complete, removed):
-                problems.append(replace(problem, path=dotted(whole)))
-        gone = {_out_of_the_way(rest, path) for path in found}
-        now_removed = {_whole(path, removed) for path in gone}
-        if len(problems) >= MOST_PROBLEMS:
+            reading.take_out(error)
+        if project or len(reading.problems) >= MOST_PROBLEMS:
             break
+    return Validated(project, tuple(reading.problems), frozenset(reading.removed))
+
+
+class _Reading:
+    """What is left of the document, and what was found wrong so far."""
+
+    def __init__(self, document: Node, plugins: Plugins, is_whole: bool) -> None:
+        self.rest = self.document = document
+        self.plugins, self.is_whole = plugins, is_whole
+        self.problems: list[Problem] = []
+        self.removed: set[Path] = set()  # as paths of the whole document
+
+    def take_out(self, error: ValidationError) -> None:
+        """Note what one reading refused, and take it out of the rest."""
+        errors = error.errors(include_url=False)[: MOST_PROBLEMS - len(self.problems)]
+        found = dict(read_error(details, self.rest, self.plugins) for details in reversed(errors))
+        around = {path[:length] for path in found for length in range(len(path))}
+        for path, problem in found.items():
+            whole = _whole(path, self.removed)
+            if path not in around and not self._is_consequence(whole):
+                self.problems.append(replace(problem, path=dotted(whole)))
+        gone = {_out_of_the_way(self.rest, path) for path in found}
+        removed = {_whole(path, self.removed) for path in gone}
         for path in sorted(gone, key=_from_the_end):
-            rest = _without(rest, path)
-        removed |= now_removed
-    return Validated(None, tuple(problems), frozenset(removed))
+            self.rest = _without(self.rest, path)
+        self.removed |= removed
 
-
-def _follows(path: Path, document: Node, removed: Iterable[Path]) -> bool:
-    """Whether the problem at ``path`` is there only because something was taken out before."""
-    if path[:1] == ("automation",) and path[-1:] == ("target",):
-        target = find(document, path)
-        strip = str(target.value).split(".")[0] if target else ""
-        if any(gone[:2] in (("tracks", strip), ("buses", strip)) or gone[:1] == (strip,) for gone in removed):
-            return True
-    return any(gone[: len(path)] == path for gone in removed)
+    def _is_consequence(self, path: Path) -> bool:
+        """Whether the problem at ``path`` is there only because something was taken out, or never was there."""
+        if path[:1] == ("automation",) and path[-1:] == ("target",):
+            target = find(self.document, path)
+            strip = str(target.value).split(".")[0] if target else ""
+            places = (("tracks", strip), ("buses", strip))
+            if not self.is_whole or any(gone[:2] in places or gone[:1] == (strip,) for gone in self.removed):
+                return True
+        return any(gone[: len(path)] == path for gone in self.removed)
 
 
 def _out_of_the_way(document: Node, path: Path) -> Path:
@@ -87,11 +105,13 @@ def _out_of_the_way(document: Node, path: Path) -> Path:
 
 
 def _without(document: Node, path: Path) -> Node:
+    if not path:
+        return tree({key: value for (key,), value in _STAND_INS.items()}, document.origin)
     if path in _STAND_INS:
         return put(document, path, tree(_STAND_INS[path], document.origin))
     node = find(document, path)
-    if not path or node is None:
-        return tree({key: value for (key,), value in _STAND_INS.items()}, document.origin) if not path else document
+    if node is None:
+        return document  # it went with what is around it
     if len(path) == 2 and path[0] in _BY_ID and node.value != {}:
         return put(document, path, Node({}, node.origin, node.key))
     return put(document, path, None)

@@ -35,7 +35,7 @@ class Song:
     document: Node
     removed: frozenset[Path]  # what was wrong in shape and is not part of the project
     plugins: Plugins
-    genre: Genre | None
+    genre: Genre | None  # None when it is unknown: then what it would supply is not missed
     allow_outside: bool = False
 
     def error(self, path: Path, message: str, hint: str = "", *, on_key: bool = False) -> Iterator[Problem]:

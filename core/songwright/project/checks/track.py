@@ -15,7 +15,7 @@ from songwright.project.origins import Path
 def check(song: Song) -> Iterator[Problem]:
     """Tracks, mood, sections."""
     for name, track in song.project.tracks.items():
-        yield from _track(song, ("tracks", name), track)
+        yield from _players(song, ("tracks", name), track)
         yield from _chain(song, ("tracks", name, "voice"), track)
     if song.genre and not song.project.tracks:
         yield from song.error(("tracks",), "the song has no track", "add one, or take a genre that brings some")
@@ -23,11 +23,14 @@ def check(song: Song) -> Iterator[Problem]:
     yield from _sections(song)
 
 
-def _track(song: Song, path: Path, track: Track) -> Iterator[Problem]:
+def _players(song: Song, path: Path, track: Track) -> Iterator[Problem]:
+    """One that plays or sings the track, and something for it to play."""
     name = path[-1]
     instrument, voice = (*path, "instrument"), (*path, "voice")
     if track.instrument and track.voice:
         yield from song.error(voice, f"track {name!r} has an instrument and a voice", "split it into two tracks")
+    if song.genre is None:
+        return
     if not (track.instrument or track.voice or song.is_doubtful(instrument) or song.is_doubtful(voice)):
         hint = "add `instrument: NAME` or `voice: NAME`"
         yield from song.error(instrument, f"track {name!r} has neither an instrument nor a voice", hint)
