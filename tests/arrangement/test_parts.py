@@ -59,11 +59,13 @@ def test_the_genre_says_when_its_own_tracks_enter():
 
 
 def test_parts_know_their_roles_and_stand_in_project_order():
-    song = arrange(project(PLUGINS, tracks=TRACKS | {"silent": {"instrument": "keys"}}), PLUGINS)
+    more = {"silent": {"instrument": "keys"}, "claps": {"instrument": "pads"}, "anna": {"voice": "anna"}}
+    song = arrange(project(PLUGINS, tracks=TRACKS | more), PLUGINS)
     assert {name: part.role for name, part in song.parts.items()} == {
-        "drums": "drums", "bass": "bass", "comp": "comp", "silent": "written",
+        "drums": "drums", "bass": "bass", "comp": "comp", "silent": "written", "claps": "drums",
+        "anna": "voice",
     }  # fmt: skip
-    assert list(song.parts) == [*TRACKS, "silent"]
+    assert list(song.parts) == [*TRACKS, *more]
 
 
 def test_a_player_sees_its_place_in_the_song():

@@ -23,6 +23,7 @@ from songwright.arrangement.parts import Chart, play
 from songwright.arrangement.singing import Sung, sing, sing_clips
 from songwright.arrangement.structure import doubts, place_sections, plan_sections
 from songwright.errors import Problem, ProjectError
+from songwright.interfaces.pattern import Role
 from songwright.music.notes import Notes, notes, settled
 from songwright.music.random import Chance
 from songwright.plugins import Plugins
@@ -71,7 +72,7 @@ def arrange(project: Project, plugins: Plugins) -> Arrangement:
     if ensemble.melody is None and any(track.sings for track in project.tracks.values()):
         warnings.append("no track plays a melody and no installed pattern makes one up: nothing is sung")
     for name, track in project.tracks.items():
-        role = ensemble.roles.get(name, _WRITTEN)
+        role = ensemble.roles.get(name, Role.DRUMS.value if name in ensemble.drums else _WRITTEN)
         if track.voice is None and track.sings is None:
             line, syllables = replace_where_written(played.get(name, notes()), clips[name]), ()
         else:

@@ -27,7 +27,7 @@ class Part:
     """What one track plays, all song long."""
 
     track: str
-    role: str  # the pattern's role, or "written"
+    role: str  # the pattern's role; without one "drums" for a kit, "voice" for a singer, else "written"
     notes: Notes
     syllables: tuple[Syllable, ...] = ()
 
