@@ -91,8 +91,8 @@ def echo(
         right_aim += (delay_right[i * right_step] - right_aim) * glide
         left += (left_aim - left) * glide
         right += (right_aim - right) * glide
-        a = _read(ring[0], mask, n, left)
-        b = _read(ring[1], mask, n, right)
+        a = _read(ring, 0, mask, n, left)
+        b = _read(ring, 1, mask, n, right)
         out[0, i], out[1, i] = a, b
         amount = feedback[i * feedback_step]
         high_left += (a - high_left) * high_share
@@ -109,12 +109,13 @@ def echo(
 
 
 @kernel
-def _read(ring: NDArray[np.float32], mask: int, now: int, delay: float) -> np.float32:
-    """The frame ``delay`` (2 or more) before ``now``, between four others."""
+def _read(ring: NDArray[np.float32], row: int, mask: int, now: int, delay: float) -> np.float32:
+    """A row's value ``delay`` (2 or more) frames before ``now``, between four others."""
     whole = np.int64(delay)
     t = np.float32(delay - whole)
     at = now - whole
-    a, b, c, d = ring[(at + 1) & mask], ring[at & mask], ring[(at - 1) & mask], ring[(at - 2) & mask]
+    a, b = ring[row, (at + 1) & mask], ring[row, at & mask]
+    c, d = ring[row, (at - 1) & mask], ring[row, (at - 2) & mask]
     one, two, third, half = np.float32(1.0), np.float32(2.0), np.float32(1.0 / 3.0), np.float32(0.5)
     past, ahead = t - one, t - two
     outer = t * past

@@ -129,23 +129,25 @@ def phase_shift(
         out: the shifted sound.
     """
     step = 0 if feedback.shape[0] == 1 else 1
-    for channel in range(2):
-        for i in range(audio.shape[1]):
-            share = np.float64(warp[channel, i])
-            direct = 2.0 * share - 1.0
-            # Output = gain * input + rest, with the rest from the states: solve the loop for the input.
-            gain, rest = 1.0, 0.0
-            for stage in range(stages):
-                rest = direct * rest + 2.0 * (1.0 - share) * state[channel, stage]
-                gain *= direct
-            back = feedback[i * step]
-            x = (audio[channel, i] + back * rest) / (1.0 - back * gain)
-            for stage in range(stages):
-                v = (x - state[channel, stage]) * share
-                low = v + state[channel, stage]
-                state[channel, stage] = low + v
-                x = 2.0 * low - x
-            out[channel, i] = x
+    for i in range(audio.shape[1]):
+        back = np.float64(feedback[i * step])
+        share_a, share_b = np.float64(warp[0, i]), np.float64(warp[1, i])
+        direct_a, direct_b = 2.0 * share_a - 1.0, 2.0 * share_b - 1.0
+        # Output = gain * input + rest, with the rest from the states: solve the loop for the input.
+        gain_a, gain_b, rest_a, rest_b = 1.0, 1.0, 0.0, 0.0
+        for stage in range(stages):
+            rest_a = direct_a * rest_a + 2.0 * (1.0 - share_a) * state[0, stage]
+            rest_b = direct_b * rest_b + 2.0 * (1.0 - share_b) * state[1, stage]
+            gain_a *= direct_a
+            gain_b *= direct_b
+        x = (audio[0, i] + back * rest_a) / (1.0 - back * gain_a)
+        y = (audio[1, i] + back * rest_b) / (1.0 - back * gain_b)
+        for stage in range(stages):
+            v, w = (x - state[0, stage]) * share_a, (y - state[1, stage]) * share_b
+            low, deep = v + state[0, stage], w + state[1, stage]
+            state[0, stage], state[1, stage] = low + v, deep + w
+            x, y = 2.0 * low - x, 2.0 * deep - y
+        out[0, i], out[1, i] = x, y
 
 
 def warp_share(frequency_hz: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
