@@ -84,6 +84,11 @@ def test_null_takes_away(song: Any) -> None:
     assert project.genre_tracks == {"bass"}
 
 
+def test_null_takes_a_parameter_away(song: Any) -> None:
+    bass = song("tracks: {bass: {instrument: {cutoff: null}}}\n").tracks["bass"]
+    assert (bass.instrument.name, bass.instrument.params.cutoff_hz) == ("reed", 800.0)
+
+
 def test_null_is_a_value_where_nothing_is_one(song: Any) -> None:
     assert song("render: {mix: {loudness: null}}\n").render.mix.loudness_lufs is None
 

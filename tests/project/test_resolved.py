@@ -90,6 +90,9 @@ TEXT = st.text(max_size=12) | st.sampled_from(
         "x\n",
         "x\n\ny\n",
         "\tx",
+        "\ufffe",
+        "\ufeff",
+        "a\u2028b",
         "é",
         "\\",
     ]

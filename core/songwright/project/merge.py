@@ -50,6 +50,8 @@ def _settle(node: Node, shape: Shape) -> Node:
         return node.with_value(tuple(_settle(item, shape_of(shape.of)) for item in node.value))
     if shape.kind == "map" and node.is_mapping:
         return node.with_value(_kept(node, dict.fromkeys(node.value, shape_of(shape.of))))
+    if shape.kind == "plugged" and node.is_mapping:
+        return node.with_value(_kept(node, {}))
     if shape.kind == "model" and node.is_mapping:
         return node.with_value(_kept(node, {key: field_shape(field) for key, field in fields(shape.of).items()}))
     return node

@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
-
 from songwright.knobs import Params
 from songwright.project.model import AutomationLane, AutomationPoint, Project
 from songwright.project.origins import Node, Path, find
@@ -128,12 +126,8 @@ class _Writer:
         if isinstance(value, FilePath):
             folder = self.project.folder
             return _text(str(value.relative_to(folder) if value.is_relative_to(folder) else value))
-        if isinstance(value, BaseModel):
-            return self.flow(
-                {knob.key: getattr(value, knob.name) for knob in type(value).knobs()}
-                if isinstance(value, Params)
-                else value.model_dump()
-            )
+        if isinstance(value, Params):
+            return self.flow({knob.key: getattr(value, knob.name) for knob in type(value).knobs()})
         if isinstance(value, dict):
             return f"{{{', '.join(f'{_text(str(key))}: {self.flow(item)}' for key, item in value.items())}}}"
         if isinstance(value, (tuple, list)):
@@ -163,7 +157,7 @@ def _text(value: str) -> str:
     if _PLAIN.fullmatch(value) and resolve(value) == value and value.lower() not in _WORDS_OF_YAML_1_1:
         return value
     quoted = json.dumps(value, ensure_ascii=False)
-    return re.sub("[\x7f-\x9f\u2028\u2029\ufeff]", lambda match: f"\\u{ord(match[0]):04x}", quoted)
+    return re.sub("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]", lambda match: f"\\u{ord(match[0]):04x}", quoted)
 
 
 def _is_block(value: str) -> bool:
