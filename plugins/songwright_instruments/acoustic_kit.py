@@ -20,7 +20,7 @@ from songwright.knobs import Params, knob
 from songwright_instruments.layers import Hits, Layers
 
 _ROOM_S = 0.14
-_TRIM = 0.5
+_TRIM = 0.42
 _TOM_HZ = {41: 68.0, 43: 80.0, 45: 96.0, 47: 114.0, 48: 134.0, 50: 158.0}
 _TOM_PAN = {41: 0.45, 43: 0.38, 45: 0.22, 47: 0.05, 48: -0.15, 50: -0.28}
 
@@ -90,7 +90,7 @@ def _kick(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) ->
     hz = 54.0 * tune * hits.vary(0, 0.006)
     layers.drop(
         hits,
-        0.44 * hits.level,
+        0.35 * hits.level,
         hz=hz,
         from_hz=hz * (2.6 + 1.2 * hits.velocity),
         fall_s=0.022,
@@ -104,8 +104,8 @@ def _kick(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) ->
         decay_s=ring * np.array([0.055, 0.04, 0.03, 0.02]),
     )
     hard = hits.level * 2.0 ** (0.8 * hits.force) * click
-    layers.burst(hits, 1.5 * hard, hz=3300.0 * 2.0 ** (0.5 * hits.force), q=0.9, fast_s=0.0035, stream=91)
-    layers.burst(hits, 1.2 * hard, hz=1100.0, q=0.6, fast_s=0.009, stream=92)
+    layers.burst(hits, 0.8 * hard, hz=3300.0 * 2.0 ** (0.5 * hits.force), q=0.8, fast_s=0.006, stream=91)
+    layers.burst(hits, 0.75 * hard, hz=1000.0, q=0.5, fast_s=0.016, stream=92)
     layers.burst(hits, 0.9 * hits.level, hz=160.0, mix=(1.0, 0.0, 0.0), fast_s=0.03 * ring, stream=93)
 
 
@@ -118,21 +118,21 @@ def _snare(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) -
     layers.drop(hits, 0.55 * hits.level, hz=hz, from_hz=hz * 1.5, fall_s=0.009, decay_s=0.062 * ring, pan=pan)
     layers.modes(
         hits,
-        np.outer(hits.level, [0.3, 0.24, 0.2, 0.14]) * hits.vary(1, 0.25)[:, None],
+        np.outer(hits.level, [0.36, 0.3, 0.26, 0.2]) * hits.vary(1, 0.25)[:, None],
         hz=tune * np.array([331.0, 452.0, 586.0, 823.0]),
         decay_s=ring * np.array([0.045, 0.034, 0.026, 0.016]),
         pan=pan,
     )
     rattle = wires * hits.level * hits.vary(2, 0.08)
     layers.burst(
-        hits, 1.5 * rattle, hz=4300.0 * bright, q=0.5, mix=(0.0, 1.0, 0.35),
-        fast_s=0.052, slow_s=0.11 * ring, slow=0.35, attack_s=0.0015, width=0.15, pan=pan, stream=94,
+        hits, 1.15 * rattle, hz=4300.0 * bright, q=0.5, mix=(0.0, 1.0, 0.45),
+        fast_s=0.075, slow_s=0.15 * ring, slow=0.4, attack_s=0.0015, width=0.15, pan=pan, stream=94,
     )  # fmt: skip
     layers.burst(
-        hits, 1.7 * rattle, hz=1300.0, q=0.8, fast_s=0.06, slow_s=0.12, slow=0.2, attack_s=0.001, pan=pan, stream=95
+        hits, 1.9 * rattle, hz=1000.0, q=0.5, fast_s=0.06, slow_s=0.12, slow=0.25, attack_s=0.001, pan=pan, stream=95
     )
     crack = hits.level * bright * params.click_percent / 50.0
-    layers.burst(hits, 1.6 * crack, hz=2400.0 * bright, q=0.6, mix=(0.0, 1.0, 0.5), fast_s=0.004, pan=pan, stream=96)
+    layers.burst(hits, 0.75 * crack, hz=2400.0 * bright, q=0.6, mix=(0.0, 1.0, 0.4), fast_s=0.009, pan=pan, stream=96)
 
 
 def _cross_stick(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) -> None:  # noqa: ARG001
@@ -143,7 +143,7 @@ def _cross_stick(hits: Hits, layers: Layers, params: AcousticKitParams, number: 
         decay_s=np.array([0.03, 0.018, 0.014, 0.011, 0.006]),
         pan=0.05,
     )
-    layers.burst(hits, 0.45 * hits.level, hz=2600.0, q=1.2, fast_s=0.004, pan=0.05, stream=97)
+    layers.burst(hits, 0.8 * hits.level, hz=2600.0, q=0.9, fast_s=0.005, pan=0.05, stream=97)
 
 
 def _tom(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) -> None:
@@ -161,8 +161,8 @@ def _tom(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) -> 
         pan=pan,
     )
     stick = hits.level * 2.0 ** (0.7 * hits.force) * params.click_percent / 50.0
-    layers.burst(hits, 1.0 * stick, hz=1900.0, q=0.6, fast_s=0.006, pan=pan, stream=98)
-    layers.burst(hits, 0.4 * hits.level, hz=500.0, q=0.6, fast_s=0.05, pan=pan, stream=99)
+    layers.burst(hits, 0.6 * stick, hz=1900.0, q=0.5, fast_s=0.010, pan=pan, stream=98)
+    layers.burst(hits, 0.8 * hits.level, hz=450.0, q=0.5, fast_s=0.06, pan=pan, stream=99)
 
 
 def _cymbal_modes(seed: int, count: int, low_hz: float, high_hz: float) -> NDArray[np.float64]:
@@ -207,7 +207,7 @@ def _hat(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) -> 
     hz = _cymbal_modes(14, 36, 2600.0, 15_000.0) * (0.93 if number == 44 else 1.0)
     open_hat = number == 46
     ring = {42: 0.055, 44: 0.075, 46: 0.62}[number] * hits.vary(5, 0.12)
-    level = {42: 0.5, 44: 0.34, 46: 0.42}[number]
+    level = {42: 0.68, 44: 0.5, 46: 0.5}[number]
     hits = _rung_at_least(hits, 0.09) if open_hat else hits
     _plate(
         hits, layers, params, hz=hz, level=level * 0.8, middle_hz=7200.0, decay_s=float(np.mean(ring)), pan=pan,
@@ -278,7 +278,7 @@ def _crash(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) -
         some = Hits(part, hits.sample_rate)
         _plate(
             some, layers, params, hz=_cymbal_modes(number, 72, 330.0, 14_500.0) * size, level=0.55,
-            middle_hz=3900.0,
+            middle_hz=4600.0,
             decay_s=1.35 / size, pan=pan, spread=0.3, choked=choked,
         )  # fmt: skip
         layers.burst(

@@ -20,6 +20,7 @@ from songwright.interfaces.instrument import Instrument
 from songwright.knobs import Params, knob
 from songwright_instruments.layers import Hits, Layers
 
+_TRIM = 0.6
 _SQUARES_HZ = (205.3, 304.4, 369.6, 522.7, 540.0, 800.0)
 _TOM_HZ = {41: 82.0, 43: 92.0, 45: 118.0, 47: 138.0, 48: 165.0, 50: 190.0}
 
@@ -59,7 +60,9 @@ class ElectroKit(Instrument):
         for number in np.unique(numbers):
             hits = Hits(events[numbers == number], self._sample_rate)
             _PIECES.get(int(number), _shaker)(hits, layers, self.params, int(number))
-        layers.render(out)
+        dry = np.zeros_like(out)
+        layers.render(dry)
+        out += np.float32(_TRIM) * dry
 
     @property
     def tail_s(self) -> float:
@@ -80,8 +83,8 @@ def _kick(hits: Hits, layers: Layers, params: ElectroKitParams, number: int) -> 
         fall_s=0.007 if round_one else 0.022,
         decay_s=(0.30 if round_one else 0.12) * length, attack_s=0.001, drive=drive,
     )  # fmt: skip
-    layers.burst(hits, (0.25 if round_one else 0.8) * hits.level, hz=2600.0, q=0.7, fast_s=0.003, stream=20)
-    layers.burst(hits, (0.2 if round_one else 0.6) * hits.level, hz=420.0, mix=(1.0, 0.0, 0.0), fast_s=0.006, stream=21)
+    layers.burst(hits, (0.25 if round_one else 0.7) * hits.level, hz=2600.0, q=0.6, fast_s=0.006, stream=20)
+    layers.burst(hits, (0.2 if round_one else 0.7) * hits.level, hz=600.0, mix=(1.0, 0.0, 0.0), fast_s=0.006, stream=21)
 
 
 def _snare(hits: Hits, layers: Layers, params: ElectroKitParams, number: int) -> None:
@@ -97,7 +100,7 @@ def _snare(hits: Hits, layers: Layers, params: ElectroKitParams, number: int) ->
         )
     snap = params.snappy_percent / 50.0 * hits.level
     layers.burst(
-        hits, (0.5 if round_one else 0.75) * snap, hz=2100.0, q=0.6, mix=(0.0, 0.6, 1.0),
+        hits, (0.6 if round_one else 0.85) * snap, hz=1700.0, q=0.5, mix=(0.0, 1.0, 0.6),
         fast_s=0.045, slow_s=0.11, slow=0.35, width=0.12, stream=22,
     )  # fmt: skip
 
@@ -114,7 +117,7 @@ def _rim(hits: Hits, layers: Layers, params: ElectroKitParams, number: int) -> N
 def _clap(hits: Hits, layers: Layers, params: ElectroKitParams, number: int) -> None:  # noqa: ARG001
     for hand, at in enumerate((0.0, 0.010, 0.020, 0.030)):
         layers.burst(
-            hits, 0.85 * hits.level, hz=1100.0, q=1.5, mix=(0.0, 1.0, 0.15), fast_s=0.004 if hand < 3 else 0.03,
+            hits, 1.7 * hits.level, hz=1100.0, q=1.2, mix=(0.0, 1.0, 0.15), fast_s=0.004 if hand < 3 else 0.03,
             slow_s=0.11, slow=0.0 if hand < 3 else 0.3, late_s=at, width=0.2, stream=23 + hand,
         )  # fmt: skip
 
@@ -132,11 +135,11 @@ def _hat(hits: Hits, layers: Layers, params: ElectroKitParams, number: int) -> N
     band = 1.0 / np.sqrt(1.0 + ((hz / 8800.0 - 8800.0 / hz) * 1.6) ** 2)
     decay = (0.26 if open_hat else 0.028) * short
     layers.modes(
-        hits, gain * 1.9 * np.outer(hits.level * 2.0 ** (0.3 * hits.force), lines * band), hz=hz,
+        hits, gain * 0.75 * np.outer(hits.level * 2.0 ** (0.3 * hits.force), lines * band), hz=hz,
         decay_s=np.full(hz.shape, decay), phase=4.7 * np.arange(len(hz)) ** 2, pan=0.15, choked=open_hat,
         choke_s=0.012,
     )  # fmt: skip
-    noise = 0.14 if params.kind == "808" else 0.30
+    noise = 0.16 if params.kind == "808" else 0.36
     layers.burst(
         hits,
         gain * noise * hits.level,
@@ -155,7 +158,7 @@ def _cymbal(hits: Hits, layers: Layers, params: ElectroKitParams, number: int) -
     hz, lines = _metal(2400.0, 14_500.0)
     decay = (0.42 if ride else 0.6) * (3000.0 / hz) ** 0.4
     layers.modes(
-        hits, gain * (0.5 if ride else 0.8) * np.outer(hits.level, lines), hz=hz, decay_s=decay,
+        hits, gain * (0.28 if ride else 0.5) * np.outer(hits.level, lines), hz=hz, decay_s=decay,
         phase=4.7 * np.arange(len(hz)) ** 2, pan=-0.3 if ride else 0.3,
     )  # fmt: skip
     layers.burst(

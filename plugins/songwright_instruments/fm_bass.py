@@ -61,7 +61,6 @@ class FmBass(Instrument):
             params.decay_ms * 0.001,
             params.sustain_percent / 100.0,
         )
-        params.sustain_percent / 100.0
         Voices(
             events,
             ratio=np.array([[1.0, 1.0, 2.0, 3.0]]),

@@ -21,7 +21,8 @@ def resonate(
     """Add ``dry`` as a body radiates it to ``out``.
 
     ``direct`` times the string itself plus ``amount`` times a band-pass for each mode (trapezoidal
-    state-variable filters, unit gain at their peaks), all through a one-pole low-pass. Linear: what is added
+    state-variable filters, unit gain at their peaks, fed by both
+    sides together), all through a one-pole low-pass. Linear: what is added
     apart may be sent apart.
 
     Args:
@@ -46,19 +47,24 @@ def resonate(
         warp[mode] = g
         first[mode] = 1.0 / (1.0 + g * (g + k))
         gain[mode] = k * modes[mode, 2] * amount
-    for side in range(2):
-        s1 = np.zeros(count, np.float32)
-        s2 = np.zeros(count, np.float32)
-        smooth = np.float32(0.0)
-        for i in range(dry.shape[1]):
-            x = dry[side, i]
-            y = straight * x
-            for mode in range(count):
-                v3 = x - s2[mode]
-                v1 = first[mode] * (s1[mode] + warp[mode] * v3)
-                v2 = s2[mode] + warp[mode] * v1
-                s1[mode] = two * v1 - s1[mode]
-                s2[mode] = two * v2 - s2[mode]
-                y += gain[mode] * v1
-            smooth += keep * (y - smooth)
-            out[side, i] += smooth
+    s1 = np.zeros(count, np.float32)
+    s2 = np.zeros(count, np.float32)
+    smooth_l = np.float32(0.0)
+    smooth_r = np.float32(0.0)
+    half = np.float32(0.5)
+    for i in range(dry.shape[1]):
+        left = dry[0, i]
+        right = dry[1, i]
+        x = half * (left + right)
+        y = np.float32(0.0)
+        for mode in range(count):
+            v3 = x - s2[mode]
+            v1 = first[mode] * (s1[mode] + warp[mode] * v3)
+            v2 = s2[mode] + warp[mode] * v1
+            s1[mode] = two * v1 - s1[mode]
+            s2[mode] = two * v2 - s2[mode]
+            y += gain[mode] * v1
+        smooth_l += keep * (straight * left + y - smooth_l)
+        smooth_r += keep * (straight * right + y - smooth_r)
+        out[0, i] += smooth_l
+        out[1, i] += smooth_r

@@ -12,6 +12,8 @@ Control values (envelopes, cutoff) are computed every 16 frames and joined by st
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -75,6 +77,14 @@ def lowpass(
 
 
 @kernel
+def clear(rows: NDArray[np.float32], value: Any) -> None:
+    """Set all of a two-dimensional array to ``value`` (cheaper to compile than a slice's assignment)."""
+    for row in range(rows.shape[0]):
+        for column in range(rows.shape[1]):
+            rows[row, column] = value
+
+
+@kernel
 def play_lanes(
     span: NDArray[np.int64],
     shape: NDArray[np.float32],
@@ -127,28 +137,29 @@ def play_lanes(
     last = out.shape[1] - 1
     cutoff_step = 0 if cutoff.shape[0] == 1 else 1
     resonance_step = 0 if resonance.shape[0] == 1 else 1
-    wave = np.zeros((2, 32, tile + 2 * pad + 16), np.float32)
+    wave = np.zeros((64, tile + 2 * pad + 16), np.float32)
     rows = np.zeros((tile, 32), np.float32)
-    warp = np.ones((points, 32), np.float32)
-    wide = np.full((points, 32), np.float32(1.847759), np.float32)
+    strip = np.zeros(tile, np.float32)
+    warp = np.zeros((points, 32), np.float32)
+    wide = np.zeros((points, 32), np.float32)
     flattest = np.float32(0.7653669) if poles == 4 else np.float32(1.4142135)
-    cell = np.ones((8, 32), np.float32)
-    narrow = np.ones((points, 32), np.float32)
+    cell = np.zeros((8, 32), np.float32)
+    narrow = np.zeros((points, 32), np.float32)
     loud = np.zeros((points, 32), np.float32)
     increment = np.zeros(32, np.float32)
-    state = np.zeros((2, 2, 2, 32), np.float32)
+    state = np.zeros((8, 32), np.float32)
     sub_phase = np.zeros(32, np.float64)
     random = np.zeros(32, np.uint32)
     for group in range(0, span.shape[0], 32):
         lanes = min(32, span.shape[0] - group)
         longest = np.int64(0)
-        state[:] = zero
-        mean[:] = zero
-        wave[:] = zero
-        loud[:] = zero
-        warp[:] = one
-        narrow[:] = zero
-        cell[:] = one
+        clear(state, zero)
+        clear(mean, zero)
+        clear(wave, zero)
+        clear(loud, zero)
+        clear(cell, one)
+        clear(warp, one)
+        clear(wide, np.float32(1.847759))
         for lane in range(lanes):
             longest = max(longest, span[group + lane, 2])
             sub_phase[lane] = 0.0
@@ -197,43 +208,46 @@ def play_lanes(
                     continue
                 for saw in range(saws):
                     step = min(0.499, np.float64(increment[lane]) * ratio[voice, saw])
-                    ahead = phase[voice, saw]
+                    later = phase[voice, saw]
                     for side in range(sides):
                         gain = level[side, saw]
                         p = phase[voice, saw]
                         if begin == 0:
-                            p = saw_span(wave[side, lane], 16, 32, p, step, gain, table)
-                        ahead = saw_span(wave[side, lane], 48, tile, p, step, gain, table)
-                    phase[voice, saw] = ahead
+                            p = saw_span(wave[32 * side + lane], np.int64(16), np.int64(32), p, step, gain, table)
+                        later = saw_span(wave[32 * side + lane], np.int64(48), np.int64(tile), p, step, gain, table)
+                    phase[voice, saw] = later
                 if sub > zero:
                     step = np.float64(increment[lane] * sub_ratio)
                     turn = np.float32(sub_phase[lane])
                     for side in range(sides):
-                        here = wave[side, lane, pad : pad + tile]
+                        here = wave[32 * side + lane, pad : pad + tile]
                         for i in range(tile):
                             here[i] += sub * sin_turns(turn + np.float32(step) * np.float32(i))
-                    ahead = sub_phase[lane] + step * tile
-                    sub_phase[lane] = ahead - np.floor(ahead)
+                    turned = sub_phase[lane] + step * tile
+                    sub_phase[lane] = turned - np.floor(turned)
                 if noise > zero:
                     word = random[lane]
                     for i in range(tile):
                         word = np.uint32(word * np.uint32(1664525) + np.uint32(1013904223))
                         x = noise * np.float32(np.int32(word)) * np.float32(4.656613e-10)
-                        wave[0, lane, pad + i] += x
+                        wave[lane, pad + i] += x
                         if sides == 2:
-                            wave[1, lane, pad + i] -= x
+                            wave[32 + lane, pad + i] -= x
                     random[lane] = word
             for side in range(sides):
                 for lane in range(lanes):
-                    here = wave[side, lane]
+                    here = wave[32 * side + lane]
                     for i in range(tile):
                         rows[i, lane] = here[pad + i]
-                    for i in range(2 * pad):
-                        here[i] = here[i + tile]
-                    here[2 * pad :] = zero
-                lowpass(rows, warp, narrow, state[side, 0])
+                    kept = here[:64]
+                    ahead = here[64:128]
+                    for i in range(64):
+                        kept[i] = ahead[i]
+                    for i in range(64):
+                        ahead[i] = zero
+                lowpass(rows, warp, narrow, state[4 * side : 4 * side + 2])
                 if poles == 4:
-                    lowpass(rows, warp, wide, state[side, 1])
+                    lowpass(rows, warp, wide, state[4 * side + 2 : 4 * side + 4])
                 for i in range(tile):
                     row = rows[i]
                     from_point = loud[i // 16]
@@ -251,10 +265,12 @@ def play_lanes(
                     start = span[group + lane, 0] + begin
                     count = min(tile, min(span[group + lane, 2] - begin, out.shape[1] - start))
                     if count > 0:
-                        left = out[side, start : start + count]
-                        right = out[1, start : start + count]
+                        target = out[side, start : start + count]
                         for i in range(count):
-                            y = rows[i, lane]
-                            left[i] += y
-                            if mono:
-                                right[i] += y
+                            strip[i] = rows[i, lane]
+                        for i in range(count):
+                            target[i] += strip[i]
+                        if mono:
+                            target = out[1, start : start + count]
+                            for i in range(count):
+                                target[i] += strip[i]

@@ -46,8 +46,8 @@ def step_table() -> NDArray[np.float32]:
 @kernel
 def saw_span(
     wave: NDArray[np.float32],
-    first: int,
-    count: int,
+    first: Any,
+    count: Any,
     phase: float,
     increment: float,
     gain: Any,

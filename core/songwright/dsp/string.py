@@ -51,6 +51,47 @@ def loop(
 
 
 @kernel
+def filter_string(
+    wave: NDArray[np.float32],
+    lead: int,
+    delay: int,
+    open_taps: NDArray[np.float32],
+    damped_taps: NDArray[np.float32],
+    gate: int,
+) -> None:
+    """Run the loop over ``wave`` in place, from frame ``lead``, a period at a time.
+
+    ``wave`` holds what excites the string. From ``gate`` (frames after ``lead``) the damped filter takes over within
+    512 frames: a hand is laid on, and no step is heard.
+    """
+    fade = 512
+    frames = wave.shape[0] - lead
+    done = 0
+    while done < frames:
+        stop = min(frames, done + delay)
+        if done < gate < stop:
+            stop = gate
+        if gate <= done < gate + fade < stop:
+            stop = gate + fade
+        taps = open_taps if done < gate + fade else damped_taps
+        t0, t1, t2, t3 = taps[0], taps[1], taps[2], taps[3]
+        t4, t5, t6, t7 = taps[4], taps[5], taps[6], taps[7]
+        here = wave[lead + done : lead + stop]
+        past = wave[lead + done - delay - 7 : lead + stop - delay]
+        if gate <= done < gate + fade:
+            for i in range(stop - done):
+                mix = np.float32(done + i - gate) / np.float32(fade)
+                for k in range(8):
+                    here[i] += (taps[k] + mix * (damped_taps[k] - taps[k])) * past[i + 7 - k]
+        else:
+            for i in range(stop - done):
+                here[i] += ((t7 * past[i] + t6 * past[i + 1]) + (t5 * past[i + 2] + t4 * past[i + 3])) + (
+                    (t3 * past[i + 4] + t2 * past[i + 5]) + (t1 * past[i + 6] + t0 * past[i + 7])
+                )
+        done = stop
+
+
+@kernel
 def pluck(
     span: NDArray[np.int64],
     whole: NDArray[np.int64],
@@ -97,24 +138,7 @@ def pluck(
             push = hump * (one - rough + rough * np.float32(2.5) * smooth) * np.float32(0.5)
             wave[lead + i] += push
             wave[lead + i + position] -= push
-        taps = open_taps[string]
-        done = 0
-        while done < frames:
-            stop = min(frames, done + delay)
-            if done < gate < stop:
-                stop = gate
-            if done >= gate:
-                taps = damped_taps[string]
-            count = stop - done
-            t0, t1, t2, t3 = taps[0], taps[1], taps[2], taps[3]
-            t4, t5, t6, t7 = taps[4], taps[5], taps[6], taps[7]
-            here = wave[lead + done : lead + stop]
-            past = wave[lead + done - delay - 7 : lead + stop - delay]
-            for i in range(count):
-                here[i] += ((t7 * past[i] + t6 * past[i + 1]) + (t5 * past[i + 2] + t4 * past[i + 3])) + (
-                    (t3 * past[i + 4] + t2 * past[i + 5]) + (t1 * past[i + 6] + t0 * past[i + 7])
-                )
-            done = stop
+        filter_string(wave[: lead + frames], lead, delay, open_taps[string], damped_taps[string], gate)
         left_level = shape[string, 4]
         right_level = shape[string, 5]
         left = out[0, start : start + frames]

@@ -1,0 +1,143 @@
+"""Pitched instruments: tuning, level, the hand's force, clean starts and ends, and one compiled form each."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from instruments.hearing import RATE, centroid_hz, pitch_cents, play, rms_db
+from songwright.testing import StaticControls, notes, run_instrument
+from songwright_instruments.bell import Bell
+from songwright_instruments.electric_piano import ElectricPiano
+from songwright_instruments.finger_bass import FingerBass
+from songwright_instruments.fm_bass import FmBass
+from songwright_instruments.organ import Organ
+from songwright_instruments.piano import Piano
+from songwright_instruments.plucked_string import PluckedString
+from songwright_instruments.plugin import songwright_instruments
+from songwright_instruments.saw_lead import SawLead
+from songwright_instruments.synth_bass import SynthBass
+
+PITCHED = [instrument for instrument in songwright_instruments() if not instrument.is_drums]
+EACH = pytest.mark.parametrize("instrument", PITCHED, ids=lambda instrument: instrument.name)
+BASSES = {"fm-bass", "synth-bass", "finger-bass"}
+
+
+@pytest.mark.parametrize(
+    ("instrument", "settings"),
+    [
+        (ElectricPiano, {}),
+        (FmBass, {}),
+        (Bell, {}),
+        (Bell, {"kind": "marimba"}),
+        (PluckedString, {}),
+        (PluckedString, {"kind": "nylon"}),
+        (FingerBass, {}),
+        (Piano, {"detune": 0.0}),
+        (Organ, {"rotor": "off"}),
+        (SawLead, {"detune": 0.0, "vibrato": 0.0}),
+        (SynthBass, {"detune": 0.0}),
+    ],
+    ids=lambda value: getattr(value, "name", str(value)),
+)
+def test_it_is_in_tune_over_its_range(instrument, settings):
+    low, high = instrument.midi_range
+    for midi in np.linspace(low + 5, min(high, 93), 5).round():
+        audio = play(instrument, [(0.0, 3.0, midi, 0.8)], **settings)[:, 4000 : int(2.6 * RATE)]
+        assert abs(pitch_cents(audio, midi)) < 2.0, f"{instrument.name} at {midi}"
+
+
+@EACH
+def test_a_busy_part_has_about_minus_18_dbfs(instrument):
+    root = 36 if instrument.name in BASSES else 60
+    line = [(0.25 * step, 0.24, root + (0, 7, 12, 3)[step % 4], 0.8) for step in range(16)]
+    chords = [(float(bar), 0.95, root + degree, 0.8) for bar in range(4) for degree in (0, 4, 7, 12)]
+    part = line if instrument.name in BASSES or instrument.name.endswith("lead") else chords
+    level = rms_db(play(instrument, part)[:, : 4 * RATE])
+    assert -22.0 < level < -14.0
+
+
+@EACH
+def test_force_makes_it_steadily_louder_and_brighter(instrument):
+    low, high = instrument.midi_range
+    midi = round(low + 0.4 * (high - low))
+    heard = [play(instrument, [(0.0, 0.5, midi, velocity)])[:, : RATE // 2] for velocity in (0.25, 0.5, 0.75, 1.0)]
+    loud = [rms_db(audio) for audio in heard]
+    assert all(harder > softer + 0.5 for softer, harder in pairwise(loud))
+    if instrument is not Organ:  # an organ knows no touch
+        assert centroid_hz(heard[-1]) > centroid_hz(heard[0])
+
+
+@EACH
+def test_notes_end_without_a_click(instrument):
+    """At the release nothing moves faster than the note itself just did."""
+    low, high = instrument.midi_range
+    midi = round(low + 0.35 * (high - low))
+    audio = play(instrument, [(0.0, 0.5, midi, 0.8)])
+    end = RATE // 2
+    bend = np.abs(np.diff(audio, n=2, axis=1)).max(axis=0)
+    assert bend[end - 50 : end + 2000].max() <= 1.3 * bend[end - 4410 : end - 50].max() + 5e-4
+    assert np.abs(audio[:, -50:]).max() < 3.2e-5
+
+
+@EACH
+def test_pages_add_up_to_the_track(instrument):
+    rows = [(0.1 * step, 0.3, 50.0 + step % 12, 0.7) for step in range(20)]
+    whole = play(instrument, rows)
+    events = notes(instrument, rows)
+    made = instrument()
+    made.prepare(RATE)
+    apart = np.zeros(whole.shape, np.float32)
+    for page in (events[:7], events[7:]):
+        made.render(page, StaticControls(made.params), apart)
+    assert np.abs(apart - whole).max() < 1e-5
+
+
+def test_a_tied_note_glides_from_the_note_before():
+    events = notes(SawLead, [(0.0, 1.0, 69.0, 0.8)])
+    events["from_pitch"] = 57.0
+    made = SawLead(SawLead.Params(detune_cents=0.0, vibrato_cents=0.0, glide_ms=400.0))
+    audio = run_instrument(made, events).astype(np.float64)
+    assert abs(pitch_cents(audio[:, int(0.6 * RATE) : RATE], 69.0)) < 3.0
+    start = np.abs(np.fft.rfft(audio[0, :2048] * np.hanning(2048)))
+    assert np.argmax(start) * RATE / 2048 < 400.0
+
+
+def test_strings_ring_down_and_palm_muting_shortens_them():
+    events = notes(PluckedString, [(0.0, 2.0, 45.0, 0.8)])
+    heard = []
+    for articulation in (0, 5):
+        events["articulation"] = articulation
+        made = PluckedString()
+        heard.append(run_instrument(made, events).astype(np.float64))
+    late = slice(RATE // 2, RATE)
+    assert rms_db(heard[1][:, late]) < rms_db(heard[0][:, late]) - 20.0
+
+
+def test_piano_partials_are_stretched():
+    audio = play(Piano, [(0.0, 3.0, 48.0, 0.9)], detune=0.0)[:, 4000 : int(2.5 * RATE)]
+    tenth = 48.0 + 12.0 * np.log2(10.0)
+    assert 10.0 < pitch_cents(audio, tenth) < 60.0
+
+
+def test_each_kernel_is_compiled_once_whatever_is_played():
+    program = (
+        "import numpy as np\n"
+        "from songwright.dsp.jit import KERNELS\n"
+        "from songwright.testing import notes, run_instrument\n"
+        "from songwright.testing.controls import automatable\n"
+        "from songwright_instruments.plugin import songwright_instruments\n"
+        "for kind in songwright_instruments():\n"
+        "    events = notes(kind, [(0.0, 0.1, p, 0.8) for p in (36.0, 38.0, 42.0, 46.0, 60.0)])\n"
+        "    run_instrument(kind(), events)\n"
+        "    run_instrument(kind(), events, sweep=automatable(kind), sample_rate=48000)\n"
+        "for name, kernel in KERNELS.items():\n"
+        "    if 'dispatcher' in kernel.__dict__ and len(kernel.dispatcher.signatures) > 1:\n"
+        "        print(name, kernel.dispatcher.signatures)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == ""
