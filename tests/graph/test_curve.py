@@ -30,6 +30,20 @@ def test_a_block_agrees_with_single_values_and_stays_between_its_points(points, 
     assert block.max() <= np.float32(curve.high) + 1e-4
 
 
+@given(POINTS, st.integers(-50, 5200), st.integers(1, 900))
+def test_a_curve_that_rests_has_one_value(points, start, frames):
+    curve = Curve.through(points)
+    if curve.rests(start, frames):
+        assert len(set(curve.at(start, frames).tolist())) == 1
+
+
+def test_a_curve_rests_before_between_and_after_its_movements():
+    curve = Curve.through([(10, 1.0, Shape.LINEAR), (20, 2.0, Shape.LINEAR), (40, 2.0, Shape.LINEAR)])
+    assert [curve.rests(*block) for block in ((0, 10), (5, 8), (12, 2), (20, 10), (30, 50), (40, 5))] == [
+        True, False, False, True, True, True,
+    ]  # fmt: skip
+
+
 def two(shape: Shape, low: float = 1.0, high: float = 3.0) -> Curve:
     return Curve.through([(10.0, low, Shape.LINEAR), (20.0, high, shape)])
 

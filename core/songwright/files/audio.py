@@ -25,7 +25,7 @@ Format = Literal["wav", "flac", "ogg", "mp3"]
 #: Quality of OGG Vorbis, 0 to 1: about 224 kbit/s.
 _VORBIS_QUALITY = 0.7
 #: Constant bit rate of MP3, and LAME's quality (0 best, 9 fastest).
-_MP3_KBPS, _MP3_QUALITY = 256, 3
+_MP3_KBPS, _MP3_QUALITY = 256, 5
 
 
 class _Encoder(Protocol):

@@ -64,6 +64,12 @@ class Curve:
         """The value at one instant."""
         return float(self._shaped(np.array([frame], np.float64), self._segment(frame))[0])
 
+    def rests(self, start: int, frames: int) -> bool:
+        """Whether the value stays the same from frame ``start`` to ``start + frames - 1``."""
+        first, last = self._segment(start), self._segment(start + frames - 1)
+        values = self.values[max(first - 1, 0) : last + 1]
+        return bool((values == values[0]).all())
+
     def at(self, start: int, frames: int) -> NDArray[np.float32]:
         """The values at frames ``start`` to ``start + frames - 1``: shape ``(frames,)``."""
         out = np.empty(frames, np.float32)

@@ -19,19 +19,23 @@ SHUT_DB = -90.0
 
 
 def factor(level_db: Motion, start: int, frames: int) -> NDArray[np.float32]:
-    """A level in dB as a factor: shape ``(1,)`` when it stands still, else ``(frames,)`` from ``start`` on."""
-    decibels = level_db.at(start, frames) if isinstance(level_db, Curve) else np.array([level_db])
-    decibels = decibels.astype(np.float64)
-    return np.where(decibels <= SHUT_DB, 0.0, np.power(10.0, decibels / 20.0)).astype(np.float32)
+    """A level in dB as a factor: shape ``(frames,)`` from frame ``start`` on, or ``(1,)`` where it rests."""
+    decibels = _values(level_db, start, frames)
+    return np.where(decibels <= SHUT_DB, 0.0, np.exp(decibels * (np.log(10.0) / 20.0))).astype(np.float32)
 
 
 def sides(pan_percent: Motion, mono: bool, start: int, frames: int) -> NDArray[np.float32]:
-    """The factors of left and right: shape ``(2, 1)`` when the pan stands still, else ``(2, frames)``."""
-    percent = pan_percent.at(start, frames) if isinstance(pan_percent, Curve) else np.array([pan_percent])
-    angle = (percent.astype(np.float64) + 100.0) * (np.pi / 400.0)
+    """The factors of left and right: shape ``(2, frames)``, or ``(2, 1)`` where the pan rests."""
+    angle = (_values(pan_percent, start, frames) + 100.0) * (np.pi / 400.0)
     law = np.stack((np.cos(angle), np.sin(angle)))
     law[np.abs(law) < 1e-9] = 0.0  # cos(π/2) is not quite zero in floating point; the far side is
     return (law if mono else np.minimum(1.0, np.sqrt(2.0) * law)).astype(np.float32)
+
+
+def _values(motion: Motion, start: int, frames: int) -> NDArray[np.float64]:
+    if not isinstance(motion, Curve):
+        return np.array([motion], np.float64)
+    return motion.at(start, 1 if motion.rests(start, frames) else frames).astype(np.float64)
 
 
 class FaderGain:

@@ -19,7 +19,7 @@ from songwright.render.meters import FLOOR_DB, LevelMeter, Levels
 from songwright.render.scratch import Scratch
 
 #: How near the loudness must come, in LU, and how often it may be tried.
-CLOSE_ENOUGH_LU = 0.05
+CLOSE_ENOUGH_LU = 0.08
 PASSES = 6
 #: The limiter's ceiling lies this much under the true peak that was asked for: meters differ a little.
 CEILING_MARGIN_DB = 0.1
@@ -131,7 +131,7 @@ def _warnings(levels: Levels, target: MixOutput) -> list[str]:
     found = []
     if levels.lufs_integrated <= FLOOR_DB:
         found.append("the mix is silent, or nearly: it has no loudness that could be set")
-    elif abs(_missing(levels, target)) > 2 * CLOSE_ENOUGH_LU:
+    elif abs(_missing(levels, target)) > CLOSE_ENOUGH_LU:
         found.append(
             f"the mix is at {levels.lufs_integrated:.1f} LUFS, not at the {target.loudness_lufs:g} LUFS asked for: "
             f"under a true peak of {target.true_peak_dbtp:g} dBTP the limiter gives no more; "

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from songwright.files.audio import AudioFile, Format
 from songwright.files.samples import Depth
 from songwright.files.tags import Tags
@@ -26,10 +29,12 @@ class StemWriter:
         self._meter = LevelMeter(sample_rate)
 
     def listen(self, engine: Engine, span: tuple[int, int]) -> None:
-        """Have the engine feed this stem: file and meter side by side."""
-        port = engine.stem(self._plan)
-        engine.listen([port], lambda ports: self._file.write(ports[0]), span)
-        engine.listen([port], lambda ports: self._meter.take(ports[0]), span)
+        """Have the engine feed this stem."""
+        engine.listen([engine.stem(self._plan)], self._take, span)
+
+    def _take(self, ports: Sequence[NDArray[np.float32]]) -> None:
+        self._file.write(ports[0])
+        self._meter.take(ports[0])
 
     def finish(self) -> Stem:
         """Close the file."""
