@@ -278,7 +278,7 @@ def _signals(seconds: float) -> dict[str, Audio]:
     click[:, 7::1000] = 1.0
     return {
         "noise": noise,
-        "noise at +40 dBFS": noise * np.float32(400.0),
+        "noise at +200 dBFS": noise * np.float32(4e10),
         "clicks": click,
         "an offset": np.ones_like(noise),
         "the Nyquist frequency": np.tile(np.array([1.0, -1.0], np.float32), (2, noise.shape[1] // 2)),
