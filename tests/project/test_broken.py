@@ -144,6 +144,12 @@ EXPECTED: dict[str, list[tuple[str, str]]] = {
     "unknown-voice": [("5:17", "no voice is named 'hibari'")],
     "unordered-tempo": [("4:42", "5:1 does not come after 9:1")],
     "wrong-unit": [("5:16", "'-6 Hz' is in Hz, but this takes dB")],
+    "sidechain-key": [
+        ("6:41", "'from' is missing in tracks.bass.effects.0.sidechain"),
+        ("6:42", "the key 'form' is not known in tracks.bass.effects.0.sidechain"),
+    ],
+    "unknown-groove": [("4:16", "no groove is named 'strait'")],
+    "unknown-harmony": [("5:39", "'ninth-below' is not a harmony")],
 }
 
 

@@ -302,3 +302,8 @@ def test_the_singers_manner_is_a_voices_parameter(song: Any) -> None:
 def test_a_chain_that_may_not_fall_back_must_be_whole(song: Any) -> None:
     with pytest.raises(ProjectError, match="no voice is named 'nobody'"):
         song("tracks: {lead: {voice: {use: [anna, nobody], fallback: never}, sings: melody}}\n")
+
+
+def test_a_chain_goes_on_with_those_that_are_installed(song: Any) -> None:
+    lead = song("tracks: {lead: {voice: [nobody, anna], sings: melody}}\n").tracks["lead"]
+    assert lead.voice.use == ("anna",)

@@ -59,6 +59,8 @@ class Use(BaseModel):
 class VoiceUse(Model):
     """Who sings: a chain of providers, first that can; the rest of the keys say how, or are the providers' own.
 
+    What the project names and nobody installed is left out where another may stand in; ``check`` warns.
+
     ``params`` holds those keys as they are written: they were checked against the singer's manner
     (:class:`~songwright.interfaces.style.Style`) and the providers that know them, and each takes its own.
     """
@@ -124,7 +126,7 @@ class Plugged:
                 _read_params(entry, params, _split(rest, keys)[0])
                 unknown = _split(unknown, keys)[1]
         _read(entries[-1].component.Params, unknown)
-        return voice.model_copy(update={"params": rest})
+        return voice.model_copy(update={"use": tuple(needed), "params": rest})
 
 
 class _Identity(Model):

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from songwright.errors import Problem
-from songwright.project.checks import feel, file, identity, lyric, note, routing, timeline, track
+from songwright.project.checks import feel, file, identity, lyric, note, routing, style, timeline, track
 from songwright.project.checks.song import Song
 
 _CHECKS = (
     identity.check,
     routing.check,
     track.check,
+    style.check,
     timeline.check,
     note.check,
     lyric.check,

@@ -1,26 +1,23 @@
-"""A track has something to play it and something to play; the mood and the sections are ones that the genre knows."""
+"""A track has something to play it and something to play."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from songwright.errors import PluginError, Problem
-from songwright.interfaces.genre import Wish
+from songwright.errors import Problem
 from songwright.project.advice import did_you_mean
 from songwright.project.checks.song import Song
 from songwright.project.model import Track
-from songwright.project.origins import Path
+from songwright.project.origins import Path, find, plain
 
 
 def check(song: Song) -> Iterator[Problem]:
-    """Tracks, mood, sections."""
+    """Each track, and that there is one."""
     for name, track in song.project.tracks.items():
         yield from _players(song, ("tracks", name), track)
         yield from _chain(song, ("tracks", name, "voice"), track)
     if song.genre and not song.project.tracks:
         yield from song.error(("tracks",), "the song has no track", "add one, or take a genre that brings some")
-    yield from _mood(song)
-    yield from _sections(song)
 
 
 def _players(song: Song, path: Path, track: Track) -> Iterator[Problem]:
@@ -44,37 +41,10 @@ def _players(song: Song, path: Path, track: Track) -> Iterator[Problem]:
 
 def _chain(song: Song, path: Path, track: Track) -> Iterator[Problem]:
     """Voices that are not installed, behind or before one that is."""
-    for index, name in enumerate(track.voice.use if track.voice else ()):
+    written = find(song.document, (*path, "use"))
+    for index, name in enumerate(plain(written) if track.voice and written and written.is_list else ()):
         if ("voice", name) not in song.plugins.entries:
             hint = did_you_mean(name, song.plugins.names("voice"))
             yield from song.warning(
                 (*path, "use", index), f"no voice is named {name!r}; another of the chain sings", hint
-            )
-
-
-def _mood(song: Song) -> Iterator[Problem]:
-    mood, genre = song.project.mood, song.genre
-    if genre and mood not in genre.moods:
-        message = f"the genre {genre.name!r} has no mood {mood!r}"
-        yield from song.error(("mood",), message, did_you_mean(mood, genre.moods))
-
-
-def _sections(song: Song) -> Iterator[Problem]:
-    """The playing order names material of the project, or sections that the genre knows how to fill."""
-    if song.genre is None:
-        return
-    project = song.project
-    wish = Wish(
-        project.seed, project.mood, project.energy, project.key[0].key, project.tempo[0].bpm, project.duration_s
-    )
-    try:
-        forms = song.genre.forms(wish)
-    except Exception as error:
-        raise PluginError(f"its forms failed: {type(error).__name__}: {error}", plugin=song.genre.name) from error
-    known = [*project.sections, *(section.use for form in forms for section in form.sections)]
-    for index, placement in enumerate(project.arrangement or ()):
-        if placement.use not in known:
-            message = f"there is no section {placement.use!r}, here or in the genre {song.genre.name!r}"
-            yield from song.error(
-                ("arrangement", index, "use"), message, did_you_mean(placement.use, dict.fromkeys(known))
             )
