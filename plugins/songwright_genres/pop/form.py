@@ -19,7 +19,7 @@ SHORT_S = 75.0
 _BARS: dict[str, tuple[int, ...]] = {
     "intro": (4, 8, 2),
     "verse": (8, 16, 4),
-    "prechorus": (4, 8),
+    "prechorus": (8, 4),
     "chorus": (8, 16, 4),
     "postchorus": (4, 8),
     "bridge": (8, 4),
@@ -27,17 +27,19 @@ _BARS: dict[str, tuple[int, ...]] = {
     "outro": (4, 8, 2),
 }
 
-#: One letter a section: I intro, V verse, P pre-chorus, C chorus, T post-chorus, B bridge, S solo,
-#: O outro. A small ``?`` behind it: may be left out; ``*``: the song may go round again from here.
+#: One letter a section: I intro, V verse, P pre-chorus, C chorus, T post-chorus, B bridge, S solo, O outro; a number
+#: is its usual length here. ``?``: may be left out; ``*``: the song may go round again from here.
 _FULL: dict[str, tuple[str, float]] = {
-    "two verses": ("I? V* C V* C B? C* O", 8.0),
-    "pre-chorus": ("I? V* P C V* P C B C* C? O", 10.0),
-    "three verses": ("I? V* C V* C V* C* O", 4.0),
-    "bridge and last verse": ("I? V* C V* C B V? C* O", 3.0),
-    "solo": ("I? V* C V* C S C* O", 2.5),
-    "chorus first": ("I? C V* C V* C B? C* O", 2.0),
+    "two verses": ("I8? V* C V* C B? C* O", 4.0),
+    "two long verses": ("I? V16* C V* C B? C* O", 5.0),
+    "pre-chorus": ("I? V* P C V* P C B C* C? O", 8.0),
+    "short pre-chorus": ("I8? V* P4 C V* P4 C B C* C? O", 4.0),
+    "three verses": ("I8? V* C V* C V* C* O", 2.0),
+    "bridge and last verse": ("I? V16* C V* C B V? C* O", 2.5),
+    "solo": ("I? V16* C V* C S C* O", 2.5),
+    "chorus first": ("I? C V* C V* C B? C* O", 1.0),
     "post-chorus": ("I? V* P? C T V* P? C T B C* T O", 3.0),
-    "double verse": ("I? V V C V* C B C* C? O", 3.0),
+    "double verse": ("I? V V C V* C B C* C? O", 4.0),
 }
 _SHORT: dict[str, tuple[str, float]] = {
     "one verse": ("I? V? C O?", 5.0),
@@ -78,5 +80,7 @@ def _sections(order: str) -> tuple[FormSection, ...]:
         if use == "chorus" and all(later[0] not in "C" for later in letters[place + 1 :]):
             level = 0.98  # the last chorus is the biggest
         seen[use] = seen.get(use, 0) + 1
-        sections.append(FormSection(use, _BARS[use], round(min(level, 1.0), 3), "?" in token, "*" in token))
+        usual = int(token[1:].rstrip("?*") or 0)
+        bars = (usual, *(bars for bars in _BARS[use] if bars != usual)) if usual else _BARS[use]
+        sections.append(FormSection(use, bars, round(min(level, 1.0), 3), "?" in token, "*" in token))
     return tuple(sections)

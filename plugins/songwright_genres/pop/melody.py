@@ -22,10 +22,10 @@ Motif = dict[float, int]  # onset in the phrase → semitone
 
 _LOWEST, _HIGHEST = 58, 78  # where a lead lies when its instrument could lie anywhere: 20 semitones, as songs do
 _PHRASE_BARS = 2
-_REACH, _LOOSE = 3.2, 3.4  # semitones: how far a contour swings, and how far a note strays from it
+_REACH, _LOOSE = 3.6, 3.8  # semitones: how far a contour swings, and how far a note strays from it
 _DEGREE = 0.35  # how much the scale degrees' own weights count
 #: Metric weight → log weight of a chord tone; gives 66 to 76 % on beats 1 and 3, 58 to 60 % off the beat.
-_CHORD_TONE = {1.0: 0.8, 0.75: 0.8, 0.5: 0.55, 0.25: 0.35, 0.0: 0.35}
+_CHORD_TONE = {1.0: 0.95, 0.75: 0.95, 0.5: 0.6, 0.25: 0.35, 0.0: 0.35}
 
 
 @dataclass(frozen=True)
@@ -225,6 +225,10 @@ def _asked(context: PartContext, phrase: Phrase, compass: int) -> tune.Weights:
         row += weight * np.isin(pitches % 12, chord)
         if length >= 1.0:  # a semitone over a chord tone rubs when it stays
             row -= 1.0 * (np.isin((pitches - 1) % 12, chord) & ~np.isin(pitches % 12, chord))
+        if place == 0:
+            begins = table("pop", "melody")["begins"]
+            row += 0.7 * np.log([float(begins.get(int(degree), 0.3)) / 10 for degree in above])
+            row += 0.5 * np.isin(pitches % 12, chord)
         if place == len(phrase.onsets) - 1:
             ends = table("pop", "melody")["closes" if phrase.closing else "opens"]
             row += np.log([float(ends.get(int(degree), 0.3)) / 10 for degree in above])

@@ -65,11 +65,11 @@ def from_stresses(
     metric weight (0..1) of a place in the line's beats.
     """
     count = len(stresses)
-    window = max(beats - max(1.0, 0.12 * beats), STEP * count)
+    window = min(max(beats - max(1.0, 0.12 * beats), STEP * count), beats)
     grid = 0.5 if count <= 1.5 * window else STEP
     slots = int(window / grid)
     if slots < count:
-        return [round(index * window / count * 24) / 24 for index in range(count)]
+        return [index * window / count for index in range(count)]  # more than sixteenths: spoken through
     weight = np.array([strength(slot * grid) for slot in range(slots)])
     noise = np.resize(rng.normal(0.0, 0.25, 16), slots)
     fit = np.array([(1.6 if stressed else -0.7) * weight for stressed in stresses]) + noise

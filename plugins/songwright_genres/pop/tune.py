@@ -19,7 +19,7 @@ from songwright_genres.table import table
 Weights = NDArray[np.float64]
 FORBIDDEN = -60.0  # log weight of a note that may not be sung
 _LEAP = 5  # semitones from which a move is a leap
-_RECOVER, _RUN_ON = 1.0, -1.6  # after a leap: back by a step or third; on in the same direction
+_RECOVER, _RUN_ON = 0.4, -0.9  # after a leap: back by a step or third; on in the same direction
 
 
 def draw(asked: Weights, rng: np.random.Generator, before: int | None = None) -> list[int]:
@@ -58,7 +58,10 @@ def _moves(size: int) -> tuple[Weights, Weights]:
     pitch = np.arange(size)
     jump = pitch[None, :] - pitch[:, None]
     known = np.array([float(shares.get(semitones, 0.05)) for semitones in range(-size, size + 1)])
-    moves = np.log(known[jump + size] / 1000.0)
+    corrections: Mapping[int, float] = table("pop", "melody")["corrections"]
+    limits = sorted(corrections)
+    place = np.searchsorted(limits, np.abs(jump)).clip(0, len(limits) - 1)
+    moves = np.log(known[jump + size] / 1000.0) + np.array([corrections[limit] for limit in limits])[place]
     one, two = jump[:, :, None], jump[None, :, :]
     leapt = np.abs(one) >= _LEAP
     back = (np.sign(one) == -np.sign(two)) & (np.abs(two) <= 4)
