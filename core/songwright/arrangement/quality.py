@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,25 +50,26 @@ def measure(arrangement: Arrangement) -> dict[str, float]:
 
 def harmony(arrangement: Arrangement) -> dict[str, float]:
     """Chord tones, resolved tones and scale tones, as shares of sounding time; strong beats by role."""
+    book = _Book.of(arrangement.chords)
     coherent = inside = total = 0.0
-    strong: dict[str, list[bool]] = {}
+    strong: dict[str, list[NDArray[np.bool_]]] = {}
     for part in arrangement.parts.values():
-        if part.role not in _PITCHED:
+        if part.role not in _PITCHED or not len(part.notes) or not arrangement.chords:
             continue
-        for note, following in _with_next(part.notes):
-            span = chord_at(arrangement.chords, float(note["beat"]))
-            if span is None or not span.chord.intervals:
-                continue
-            pitch_class, length = round(float(note["pitch"])) % 12, float(note["length"])
-            tone = pitch_class in _tones(span)
-            total += length
-            inside += length * (pitch_class in chord_scale(span.chord, span.key))
-            coherent += length * (tone or _resolves(note, following, arrangement.chords))
-            if _is_strong(arrangement, float(note["beat"])):
-                strong.setdefault(part.role, []).append(tone)
+        beats, lengths = part.notes["beat"], part.notes["length"]
+        pitch_classes = np.rint(part.notes["pitch"]).astype(int) % 12
+        at = book.index(beats)
+        counted = book.sounds[at]
+        tone = book.tones[at, pitch_classes]
+        known = tone | book.tones[book.index(beats + lengths - 1e-3), pitch_classes] | _resolved(part.notes)
+        total += float(lengths[counted].sum())
+        inside += float((lengths * book.scales[at, pitch_classes])[counted].sum())
+        coherent += float((lengths * known)[counted].sum())
+        strong.setdefault(part.role, []).append(tone[counted & _are_strong(arrangement, beats)])
     if not total:
         return {}
-    shares = {f"{role}_strong_chord_tones": float(np.mean(tones)) for role, tones in strong.items()}
+    joined = {role: np.concatenate(tones) for role, tones in strong.items()}
+    shares = {f"{role}_strong_chord_tones": float(tones.mean()) for role, tones in joined.items() if len(tones)}
     return {"harmonic_coherence": coherent / total, "scale_consistency": inside / total, **shares}
 
 
@@ -207,32 +209,48 @@ def drum_grid(arrangement: Arrangement, notes: Notes, bar: int) -> Grid:
     return frozenset(zip(steps, np.rint(inside["pitch"]).astype(int).tolist(), strict=True))
 
 
-def _with_next(notes: Notes) -> list[tuple[np.void, np.void | None]]:
-    rows = list(notes)
-    return list(zip(rows, [*rows[1:], None], strict=True))
+@dataclass(frozen=True)
+class _Book:
+    """The chords as tables: for each span its start, which of twelve pitch classes are its tones and its scale's."""
+
+    starts: NDArray[np.float64]
+    tones: NDArray[np.bool_]
+    scales: NDArray[np.bool_]
+    sounds: NDArray[np.bool_]  # False where there is no chord (N.C.)
+
+    @classmethod
+    def of(cls, chords: Sequence[ChordSpan]) -> _Book:
+        tones, scales = np.zeros((len(chords), 12), bool), np.zeros((len(chords), 12), bool)
+        for place, span in enumerate(chords):
+            tones[place, [*span.chord.pitch_classes, span.chord.bass_or_root]] = True
+            scales[place, list(chord_scale(span.chord, span.key))] = True
+        starts = np.array([span.start_beat for span in chords], np.float64)
+        return cls(starts, tones, scales, np.array([bool(span.chord.intervals) for span in chords], bool))
+
+    def index(self, beats: NDArray[np.float64]) -> NDArray[np.int64]:
+        """The span that sounds at each beat."""
+        return np.maximum(np.searchsorted(self.starts, beats + 1e-6, side="right") - 1, 0)
 
 
-def _tones(span: ChordSpan) -> tuple[int, ...]:
-    return (*span.chord.pitch_classes, span.chord.bass_or_root)
+def _resolved(notes: Notes) -> NDArray[np.bool_]:
+    """Whether a note moves on by step or stays, within a beat: passing, neighbour, suspension, appoggiatura."""
+    on = np.zeros(len(notes), bool)
+    waits = notes["beat"][1:] - (notes["beat"] + notes["length"])[:-1]
+    on[:-1] = (np.abs(np.diff(notes["pitch"])) <= 2.0) & (waits <= 1.0)
+    return on
 
 
-def _resolves(note: np.void, following: np.void | None, chords: Sequence[ChordSpan]) -> bool:
-    """Whether a foreign tone is one that theory knows: it moves on by step or stays, or is held into its chord."""
-    end = float(note["beat"] + note["length"])
-    held = chord_at(chords, end - 1e-3)
-    if held is not None and round(float(note["pitch"])) % 12 in _tones(held):
-        return True  # an anticipation
-    if following is None or following["beat"] - end > 1.0:
-        return False
-    return abs(float(following["pitch"]) - float(note["pitch"])) <= 2.0
-
-
-def _is_strong(arrangement: Arrangement, beat: float) -> bool:
-    bar, place = arrangement.time_map.position(beat)
-    meter = arrangement.time_map.meter(bar)
-    quarters = (place - 1) * meter.unit_beats
-    strong = (0.0, 2.0) if meter.beats == 4.0 else meter.accents
-    return any(abs(quarters - accent) < 0.01 for accent in strong)
+def _are_strong(arrangement: Arrangement, beats: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether beats stand on 1 and 3 of a bar of four quarters, on the groups of another meter."""
+    bars, places = arrangement.time_map.position(beats)
+    strong = np.zeros(len(beats), bool)
+    for bar in np.unique(bars).tolist():
+        meter = arrangement.time_map.meter(bar)
+        here = bars == bar
+        quarters = (places[here] - 1.0) * meter.unit_beats
+        accents = np.array((0.0, 2.0) if meter.beats == 4.0 else meter.accents)
+        strong[here] = (np.abs(quarters[:, None] - accents[None, :]) < 0.01).any(axis=1)
+    return strong
 
 
 def _section_at(sections: Sequence[Section], beat: float) -> Section:

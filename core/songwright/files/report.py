@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from songwright.arrangement.model import Arrangement
+from songwright.arrangement.quality import measure
 from songwright.graph.nodes import RenderGraph
 from songwright.plugins import Entry
 from songwright.render.result import Mix, Stem
@@ -20,7 +21,7 @@ NAME = "report.json"
 
 
 def describe(arrangement: Arrangement) -> dict[str, Any]:
-    """The song itself: title, seed, sections, chords."""
+    """The song itself: title, seed, sections, chords, and what can be measured on its notes."""
     project, time_map = arrangement.project, arrangement.time_map
     sections = [
         {
@@ -51,6 +52,7 @@ def describe(arrangement: Arrangement) -> dict[str, Any]:
         "key": str(arrangement.sections[0].key),
         "sections": sections,
         "chords": chords,
+        "quality": measure(arrangement),
     }
 
 

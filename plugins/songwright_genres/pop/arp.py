@@ -78,4 +78,4 @@ def _turned(order: list[int], rng: np.random.Generator) -> list[int]:
 
 def _velocity(context: PartContext, bar: Bar, beat: float, rng: np.random.Generator) -> float:
     accent = 0.14 * bar.strength(beat)
-    return float(np.clip(0.46 + 0.2 * context.section.energy + accent + rng.normal(0.0, 0.03), 0.1, 1.0))
+    return min(max(float(0.46 + 0.2 * context.section.energy + accent + rng.normal(0.0, 0.03)), 0.1), 1.0)

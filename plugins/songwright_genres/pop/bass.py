@@ -171,4 +171,4 @@ def _approach(context: PartContext, span: ChordSpan, following: ChordSpan, root:
 def _velocity(context: PartContext, bar: Bar, onset: float, rng: np.random.Generator) -> float:
     accent = {1.0: 0.06, 0.75: 0.04, 0.5: 0.0}.get(bar.strength(onset), -0.06)
     level = 0.62 + 0.22 * context.section.energy
-    return float(np.clip(level + accent + rng.normal(0.0, 0.025), 0.2, 1.0))
+    return min(max(float(level + accent + rng.normal(0.0, 0.025)), 0.2), 1.0)

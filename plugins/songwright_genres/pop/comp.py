@@ -146,4 +146,4 @@ def _loudness(context: PartContext, beat: float, velocity: float, rng: np.random
     melody = context.heard.get(Role.MELODY)
     if melody is not None and len(between(melody, beat - 0.01, beat + 0.01)):
         level *= 0.95
-    return float(np.clip(level + rng.normal(0.0, 0.02), 0.1, 1.0))
+    return min(max(float(level + rng.normal(0.0, 0.02)), 0.1), 1.0)

@@ -128,7 +128,7 @@ def _notes(context: PartContext, counted: tuple[Bar, ...], played: list[Hits]) -
         for (step, voice), velocity in sorted(hits.items()):
             hand = "pulse" if voice in PULSE else "drum"
             drift[hand] = _DRIFT * drift[hand] + float(rng.normal(0.0, 0.04 if hand == "pulse" else 0.02))
-            struck = float(np.clip(velocity * level + drift[hand] * velocity, 0.05, 1.0))
+            struck = min(max(float(velocity * level + drift[hand] * velocity), 0.05), 1.0)
             rows.append((bar.start + step * STEP, STEP, DRUMS[voice], struck, _articulation(velocity)))
     return _choked(notes(rows))
 

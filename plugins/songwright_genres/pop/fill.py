@@ -56,7 +56,7 @@ def fill(hits: Hits, bar: Bar, beats: int, soft: bool, rng: np.random.Generator,
     for offset, letter in enumerate(rows[choice][-length:]):
         for voice, velocity in _LETTERS.get(letter, ()):
             grown = velocity + _GROWTH * (offset / 4 - beats / 2)
-            filled[first + offset, voice] = float(np.clip(grown * (0.6 if soft else 1.0), 0.12, 1.0))
+            filled[first + offset, voice] = min(max(float(grown * (0.6 if soft else 1.0)), 0.12), 1.0)
     if beats >= 2:  # the foot keeps time under the hands
         for step in range(first, bar.steps, 4):
             filled.setdefault((step, "kick"), 0.62)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from songwright.interfaces.pattern import PartContext, Pattern, Role
 from songwright.knobs import Params, knob
@@ -208,6 +209,7 @@ def _asked(context: PartContext, phrase: Phrase, compass: int) -> tune.Weights:
     """What each note's place asks, as log weights of shape (notes, semitones)."""
     low, _ = _window(context)
     pitches = np.arange(low, low + compass + 1)
+    classes = pitches % 12
     counted = bars(context)
     strength = _strength(counted, phrase.start)
     rows = []
@@ -219,22 +221,29 @@ def _asked(context: PartContext, phrase: Phrase, compass: int) -> tune.Weights:
         scale, chord = chord_scale(span.chord, span.key), span.chord.pitch_classes
         degrees = table("pop", "melody")["degrees"]["minor" if span.key.minor else "major"]
         above = (pitches - span.key.tonic) % 12
-        row = np.where(np.isin(pitches % 12, scale), 0.0, tune.FORBIDDEN)
+        row = np.where(_among(scale)[classes], 0.0, tune.FORBIDDEN)
         row += _DEGREE * np.log([float(degrees.get(int(degree), 0.5)) / 10 for degree in above])
         weight = _CHORD_TONE[strength(onset)] + (0.5 if length >= 1.0 else 0.0)
-        row += weight * np.isin(pitches % 12, chord)
+        row += weight * _among(chord)[classes]
         if length >= 1.0:  # a semitone over a chord tone rubs when it stays
-            row -= 1.0 * (np.isin((pitches - 1) % 12, chord) & ~np.isin(pitches % 12, chord))
+            row -= 1.0 * (_among(chord)[classes - 1] & ~_among(chord)[classes])
         if place == 0:
             begins = table("pop", "melody")["begins"]
             row += 0.7 * np.log([float(begins.get(int(degree), 0.3)) / 10 for degree in above])
-            row += 0.5 * np.isin(pitches % 12, chord)
+            row += 0.5 * _among(chord)[classes]
         if place == len(phrase.onsets) - 1:
             ends = table("pop", "melody")["closes" if phrase.closing else "opens"]
             row += np.log([float(ends.get(int(degree), 0.3)) / 10 for degree in above])
-            row += 0.8 * np.isin(pitches % 12, chord)
+            row += 0.8 * _among(chord)[classes]
         rows.append(row)
     return np.array(rows)
+
+
+def _among(pitch_classes: Iterable[int]) -> NDArray[np.bool_]:
+    """Which of the twelve pitch classes are among these."""
+    among = np.zeros(12, bool)
+    among[list(pitch_classes)] = True
+    return among
 
 
 def _rows(context: PartContext, phrase: Phrase, pitches: list[int]) -> list[Row]:
@@ -247,6 +256,6 @@ def _rows(context: PartContext, phrase: Phrase, pitches: list[int]) -> list[Row]
         loud = 0.6 + 0.18 * context.section.energy + 0.06 * strength(onset) + 0.012 * (pitch - middle)
         if place == len(pitches) - 1:
             loud -= 0.05
-        velocity = float(np.clip(loud + rng.normal(0.0, 0.02), 0.2, 1.0))
+        velocity = min(max(loud + float(rng.normal(0.0, 0.02)), 0.2), 1.0)
         rows.append((phrase.start + onset, length * 0.96, pitch, velocity, Articulation.NORMAL))
     return rows

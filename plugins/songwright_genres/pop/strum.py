@@ -96,7 +96,7 @@ class PopStrum(Pattern):
                 onset,
                 sounding,
                 pitch,
-                float(np.clip(loud * (1.0 - 0.04 * place), 0.08, 1.0)),
+                min(max(float(loud * (1.0 - 0.04 * place)), 0.08), 1.0),
                 articulation,
                 -1,
                 gap * place,
