@@ -78,6 +78,7 @@ class Delay(Effect):
                 audio,
                 np.maximum(left, 4.0),
                 np.maximum(right, 4.0),
+                not (controls.moving("time_s") or controls.moving("offset_percent")),
                 controls.curve("feedback_percent") / np.float32(100.0),
                 self._glide,
                 self._low_share,

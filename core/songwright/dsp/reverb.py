@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songwright.dsp.jit import kernel
+from songwright.dsp.ring import copy_in, copy_out
 
 LINES = 16
 TILE = 128
@@ -153,12 +154,12 @@ def reverberate(
             for stage in range(4):
                 row = channel * 4 + stage
                 size = allpass_delays[channel, stage]
-                _copy_out(allpass_rings, row, size, now, past, 0, length)
+                copy_out(allpass_rings, row, size, now, past[:length])
                 for i in range(length):
                     fed = source[channel, i] - diffusion * past[i]
                     source[channel, i] = past[i] + diffusion * fed
                     past[i] = fed
-                _copy_in(past, allpass_rings, row, size, now, length)
+                copy_in(past[:length], allpass_rings, row, size, now)
         for line in range(16):
             for i in range(8):
                 x[i] = before[line, i]
@@ -172,7 +173,7 @@ def reverberate(
                 whole = math.floor(first)
                 t0 = first - whole
                 slope = np.float32((last - first) / tile)
-                _copy_out(rings, line, lengths[line], now - whole - 2, u, 0, length + 3)
+                copy_out(rings, line, lengths[line], now - whole - 2, u[: length + 3])
                 for i in range(length):
                     t = np.float32(t0) + slope * np.float32(into + i)
                     behind, ahead = t - np.float32(1.0), t - np.float32(2.0)
@@ -182,7 +183,7 @@ def reverberate(
                         u[i + 2] * behind - u[i + 1] * t
                     )
             else:
-                _copy_out(rings, line, lengths[line], now, x, 8, length)  # as long as its delay: now is then
+                copy_out(rings, line, lengths[line], now, x[8 : 8 + length])  # as long as its delay: now is then
             # The shelf y = b0 x + b1 x' + p y', with the recursion unrolled to y[n] = w[n] + p^8 y[n - 8].
             b0, b1, p1, p2 = shelves[line, 0], shelves[line, 1], shelves[line, 2], shelves[line, 3]
             p4, p8 = shelves[line, 4], shelves[line, 5]
@@ -223,35 +224,5 @@ def reverberate(
         for line in range(16):
             for i in range(length):
                 past[i] = quarter * rows[line, i] + source[line % 2, i]
-            _copy_in(past, rings, line, lengths[line], now, length)
+            copy_in(past[:length], rings, line, lengths[line], now)
         start += length
-
-
-@kernel
-def _copy_out(
-    rings: NDArray[np.float32], row: int, size: int, at: int, out: NDArray[np.float32], into: int, length: int
-) -> None:
-    """Copy ``length`` frames from place ``at`` of a ring of ``size`` frames to ``out[into:]``."""
-    begin = at % size
-    first = min(length, size - begin)
-    # Slices, not sums of indices: the compiler must see that no index is negative.
-    head, tail = rings[row, begin : begin + first], rings[row, : length - first]
-    start, rest = out[into : into + first], out[into + first : into + length]
-    for i in range(first):
-        start[i] = head[i]
-    for i in range(length - first):
-        rest[i] = tail[i]
-
-
-@kernel
-def _copy_in(
-    values: NDArray[np.float32], rings: NDArray[np.float32], row: int, size: int, at: int, length: int
-) -> None:
-    """Copy the first ``length`` values to place ``at`` of a ring of ``size`` frames."""
-    begin = at % size
-    first = min(length, size - begin)
-    head, tail, rest = rings[row, begin : begin + first], rings[row, : length - first], values[first:length]
-    for i in range(first):
-        head[i] = values[i]
-    for i in range(length - first):
-        tail[i] = rest[i]
