@@ -105,8 +105,8 @@ def scaled_energy(energy: float, project_energy: float) -> float:
 
     Order and contrast of sections stay; 0.6 leaves them as they are.
 
-    >>> [round(scaled_energy(energy, 0.8), 2) for energy in (0.45, 0.9)]
-    [0.61, 0.93]
+    >>> [round(scaled_energy(energy, 0.8), 2) for energy in (0.4, 0.9)]
+    [0.58, 0.93]
     """
     if project_energy <= _USUAL_ENERGY:
         return energy * (0.4 + 0.6 * project_energy / _USUAL_ENERGY)
