@@ -35,6 +35,7 @@ def test_saturation_is_odd_monotonic_and_bounded():
     _, _, y = _mapped(x)
     assert np.diff(y).min() > -5e-7  # rounding alone
     np.testing.assert_allclose(y, -y[::-1], atol=1e-7)
-    assert y.max() == 1.0
+    assert np.all(y[x >= 3.0] == 1.0)
+    assert y.max() <= np.nextafter(np.float32(1.0), np.float32(2.0))  # a last bit short of ±3
     middle = np.abs(x) < 1.0
     np.testing.assert_allclose(y[middle], np.tanh(x[middle]), atol=0.016)
