@@ -58,7 +58,7 @@ def python(program, *arguments, **environment):
 def test_every_kernel_has_one_specialisation():
     many, used = python(COUNT).splitlines()
     assert many == ""
-    assert int(used) >= 15
+    assert int(used) >= 12  # those called from Python; what they call may come from the cache ready linked
 
 
 def test_effects_sound_the_same_without_the_compiler(tmp_path):

@@ -94,12 +94,9 @@ def compressor_gain(
     tile = 256
     frames = key.shape[1]
     levels = np.empty((2, tile), np.float32)
-    threshold_step = 0 if threshold_db.shape[0] == 1 else 1
-    slope_step = 0 if slope.shape[0] == 1 else 1
-    knee_step = 0 if knee_db.shape[0] == 1 else 1
+    thresholds, slopes, knees = np.empty(tile, np.float32), np.empty(tile, np.float32), np.empty(tile, np.float32)
     attack_step = 0 if attack.shape[0] == 1 else 1
     release_step = 0 if release.shape[0] == 1 else 1
-    link_step = 0 if link.shape[0] == 1 else 1
     zero, half, quiet = np.float32(0.0), np.float32(0.5), np.float32(1e-10)
     to_db, to_octaves = np.float32(6.020599913), np.float32(-0.1660964047)
     linked = link.shape[0] == 1 and link[0] == np.float32(1.0)
@@ -107,36 +104,52 @@ def compressor_gain(
         length = min(tile, frames - start)
         # Slices, not sums of indices: the compiler must see that no index is negative.
         left, right = key[0, start : start + length], key[1, start : start + length]
+        _lay(link, start, slopes[:length])
         for i in range(length):
             a, b = abs(left[i]), abs(right[i])
             loudest = max(a, b)
-            share = link[(start + i) * link_step]
-            levels[0, i] = max(a + (loudest - a) * share, quiet)
-            levels[1, i] = max(b + (loudest - b) * share, quiet)
+            levels[0, i] = max(a + (loudest - a) * slopes[i], quiet)
+            levels[1, i] = max(b + (loudest - b) * slopes[i], quiet)
+        _lay(threshold_db, start, thresholds[:length])
+        _lay(slope, start, slopes[:length])
+        _lay(knee_db, start, knees[:length])
         for channel in range(1 if linked else 2):
+            row, result = levels[channel], out[channel, start : start + length]
             for i in range(length):
-                n = start + i
-                over = to_db * log2(levels[channel, i]) - threshold_db[n * threshold_step]
-                knee = knee_db[n * knee_step]
+                over = to_db * log2(row[i]) - thresholds[i]
+                knee = knees[i]
                 inside = min(max(over + half * knee, zero), knee)
                 beyond = max(over - half * knee, zero)
-                levels[channel, i] = slope[n * slope_step] * (half * inside * inside / max(knee, quiet) + beyond)
+                row[i] = slopes[i] * (half * inside * inside / max(knee, quiet) + beyond)
             fast, slow, smooth = state[channel, 0], state[channel, 1], state[channel, 2]
             for i in range(length):
                 n = start + i
-                target = np.float64(levels[channel, i])
+                target = np.float64(row[i])
                 fast = max(target, fast + (target - fast) * release[n * release_step])
                 slow += (target - slow) * (slow_attack if target > slow else slow_release)
                 smooth += (max(fast, slow) - smooth) * attack[n * attack_step]
-                levels[channel, i] = smooth
+                row[i] = smooth
             state[channel, 0], state[channel, 1], state[channel, 2] = fast, slow, smooth
-            result = out[channel, start : start + length]
             for i in range(length):
-                result[i] = exp2(to_octaves * levels[channel, i])
+                result[i] = exp2(to_octaves * row[i])
         if linked:
-            out[1, start : start + length] = out[0, start : start + length]
+            for i in range(length):
+                out[1, start + i] = out[0, start + i]
     if linked:
-        state[1] = state[0]
+        for k in range(3):
+            state[1, k] = state[0, k]
+
+
+@kernel
+def _lay(curve: Curve, start: int, out: NDArray[np.float32]) -> None:
+    """Lay a curve's values from frame ``start`` on into ``out``, whether it moves or stands."""
+    if curve.shape[0] == 1:
+        for i in range(out.shape[0]):
+            out[i] = curve[0]
+    else:
+        part = curve[start : start + out.shape[0]]
+        for i in range(out.shape[0]):
+            out[i] = part[i]
 
 
 @kernel
