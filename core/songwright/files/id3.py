@@ -14,10 +14,10 @@ _UTF8 = b"\x03"
 
 
 def id3_tag(texts: Mapping[str, str]) -> bytes:
-    """The tag that stands before the first MP3 frame; empty when there is nothing to say.
+    r"""The tag that stands before the first MP3 frame; empty when there is nothing to say.
 
     >>> id3_tag({"title": "Dawn"})
-    b'ID3\\x04\\x00\\x00\\x00\\x00\\x00\\x0fTIT2\\x00\\x00\\x00\\x05\\x00\\x00\\x03Dawn'
+    b'ID3\x04\x00\x00\x00\x00\x00\x0fTIT2\x00\x00\x00\x05\x00\x00\x03Dawn'
     """
     body = b"".join(_frame(FRAMES[name], text) for name, text in texts.items() if text)
     return b"ID3\x04\x00\x00" + _syncsafe(len(body)) + body if body else b""
