@@ -11,7 +11,7 @@ export PYTHON
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check bench bench-peers docs lock wheel clean demo-env dev-env
+.PHONY: help demo test lint check bench bench-peers bench-singer docs lock wheel clean demo-env dev-env
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -37,6 +37,11 @@ bench-peers: ## install the engines that `bench` compares with, from Debian and 
 	apt-get install -y --no-install-recommends supercollider-server csound fluidsynth fluid-soundfont-gm
 	$(PYTHON) -m venv .venv-peers
 	.venv-peers/bin/python -m pip install --quiet supriya dawdreamer pedalboard soundfile
+
+bench-singer: dev-env ## pitch, speed and words of the singer, heard by a recogniser that is installed for it
+	$(PYTHON) -m venv .venv-words
+	.venv-words/bin/python -m pip install --quiet -r tests/bench/words-requirements.txt
+	PYTHONPATH=tests $(BIN)/python -m bench.singer
 
 docs: dev-env ## write docs/reference from the code
 	$(BIN)/python docs/generate.py

@@ -19,6 +19,8 @@ from songwright.singing.world import STEP_S
 
 REACH_S = 0.12  # how far a boundary may move
 SHORTEST_S = 0.025  # what a sound keeps
+VOICE_DB = -12.0  # below the strongest near by, under 1 kHz
+NEAR = 30  # frames on either side
 SILENCE_DB = -38.0  # below the loudest frame
 
 
@@ -34,7 +36,7 @@ def refine(
         sample_rate: its frames a second.
     """
     refined = list(_within_sound(spans, audio, sample_rate))
-    voiced = f0_hz > 0
+    voiced = _sounding(f0_hz, audio, sample_rate)
     for i in range(len(refined) - 1):
         first, second = refined[i], refined[i + 1]
         if second.start_s - first.end_s > REACH_S:
@@ -50,6 +52,19 @@ def refine(
         if first.start_s < at_s < second.end_s:
             refined[i], refined[i + 1] = replace(first, end_s=at_s), replace(second, start_s=at_s)
     return tuple(refined)
+
+
+def _sounding(f0_hz: NDArray[np.float32], audio: NDArray[np.float32], sample_rate: int) -> NDArray[np.bool_]:
+    """Where the voice sounds: there is a pitch, and below 1 kHz about as much power as near by.
+
+    The pitch alone is not enough: some voices' curves run on through a voiceless sound between vowels.
+    """
+    hop, width = int(STEP_S * sample_rate), max(int(sample_rate / 1000.0), 1)
+    low = np.convolve(np.asarray(audio, np.float64), np.ones(width) / width, "same") ** 2
+    power = np.convolve(low, np.ones(2 * hop) / (2 * hop), "same")[::hop]
+    power = np.pad(power, (0, max(len(f0_hz) - len(power), 0)), "edge")[: len(f0_hz)]
+    around = np.lib.stride_tricks.sliding_window_view(np.pad(power, NEAR, "edge"), 2 * NEAR + 1).max(axis=1)
+    return np.asarray((f0_hz > 0) & (power > around * 10.0 ** (VOICE_DB / 10.0)))
 
 
 def _change(voiced: NDArray[np.bool_], near_s: float, *, rising: bool) -> float | None:

@@ -29,7 +29,7 @@ SILENCE_DB = -56.0  # below the loudest sample: what counts as silence before an
 MARGIN = 6  # frames kept beside the sound
 
 #: Changes when stored analyses no longer fit: part of their cache keys.
-VERSION = "4"
+VERSION = "5"
 
 
 @dataclass(frozen=True)
