@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from songwright.dsp.modal import ring
 from songwright.dsp.noise import spread, uniform
-from songwright.dsp.percussion import burst_noise, drop_sines
+from songwright.dsp.percussion import burst_frames, burst_noise, drop_sines
 
 Array = NDArray[np.float64]
 
@@ -147,7 +147,9 @@ class Layers:
             drop_sines(starts, rows, rate, out)
         if self._bursts:
             starts, seeds, gates, rows = (np.concatenate(parts) for parts in zip(*self._bursts, strict=True))
-            burst_noise(starts, seeds, gates, rows, rate, out)
+            frames = burst_frames(gates, rows, rate)
+            order = np.argsort(frames, kind="stable")
+            burst_noise(starts[order], frames[order], seeds[order], gates[order], rows[order], rate, out)
         if self._modes:
             counts = np.concatenate([np.full(part[2].shape[0], part[2].shape[1]) for part in self._modes])
             ring(

@@ -15,13 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songwright.dsp.modal import ring
-from songwright.dsp.noise import spread, uniform
-from songwright.dsp.percussion import burst_noise
+from songwright.dsp.noise import spread
 from songwright.interfaces.controls import Controls
 from songwright.interfaces.instrument import Instrument
 from songwright.knobs import Params, knob
 from songwright.music.notes import Articulation
-from songwright_instruments.layers import sides
+from songwright_instruments.layers import Hits, Layers, sides
 from songwright_instruments.touch import force, loudness
 
 _LEVEL = 0.22
@@ -103,7 +102,7 @@ class Piano(Instrument):
             level.reshape(-1, 2).astype(np.float32),
             out,
         )
-        self._knock(events, pitch, hard, gain, seed, out)
+        self._knock(events, pitch, hard, gain, out)
 
     def _knock(
         self,
@@ -111,27 +110,25 @@ class Piano(Instrument):
         pitch: NDArray[np.float64],
         hard: NDArray[np.float64],
         gain: NDArray[np.float64],
-        seed: NDArray[np.uint32],
         out: NDArray[np.float32],
     ) -> None:
         """The hammer's thud on key bed and soundboard, and a little felt."""
-        amount = self.params.knock_percent / 50.0
-        forever = np.full(len(events), np.int64(1) << 40)
-        for stream, hz, mix, fast, share in (
-            (11, 230.0, (0.7, 1.0, 0.0), 0.022, 0.5),
-            (12, 1900.0, (0.0, 1.0, 0.0), 0.005, 0.45),
-        ):
-            level = amount * share * gain * 2.0 ** (0.4 * hard) * 2.0 ** ((pitch - 60.0) / 60.0)
-            columns = (0.0015, fast, fast, 0.0, hz * 2.0 ** ((pitch - 60.0) / 48.0), 0.9, *mix, level, level, 0.2)
-            rows = np.stack([np.broadcast_to(column, len(events)) for column in columns], axis=1).astype(np.float32)
-            burst_noise(
-                events["start"].copy(),
-                (uniform(seed, stream) * 2.0**32).astype(np.uint32),
-                forever,
-                rows,
-                float(self._sample_rate),
-                out,
-            )
+        amount = self.params.knock_percent / 50.0 * gain * 2.0 ** (0.4 * hard + (pitch - 60.0) / 60.0)
+        board = 2.0 ** ((pitch - 60.0) / 48.0)
+        layers, hits = Layers(self._sample_rate), Hits(events, self._sample_rate)
+        layers.burst(
+            hits,
+            0.5 * amount,
+            hz=230.0 * board,
+            q=0.9,
+            mix=(0.7, 1.0, 0.0),
+            fast_s=0.022,
+            attack_s=0.0015,
+            width=0.2,
+            stream=11,
+        )
+        layers.burst(hits, 0.45 * amount, hz=1900.0 * board, q=0.9, fast_s=0.005, attack_s=0.0015, width=0.2, stream=12)
+        layers.render(out)
 
     @property
     def tail_s(self) -> float:

@@ -42,6 +42,7 @@ def test_the_low_pass_matches_its_analytic_response_within_a_tenth_of_a_decibel(
         np.full((rows, 32), g, np.float32),
         np.full((rows, 32), damping, np.float32),
         np.zeros((2, 32), np.float32),
+        32,
     )
     measured = np.abs(np.fft.rfft(wave[:, 7].astype(np.float64)))
     warped = np.tan(np.pi * np.arange(len(measured)) / frames) / g  # the bilinear transform's frequency
@@ -55,7 +56,7 @@ def test_the_low_pass_stays_stable_when_its_corner_leaps_every_16_frames():
     wave = rng.standard_normal((1 << 14, 32)).astype(np.float32)
     rows = wave.shape[0] // 16 + 1
     warp = np.tan(np.pi * np.exp(rng.uniform(np.log(1e-3), np.log(0.44), (rows, 32)))).astype(np.float32)
-    lowpass(wave, warp, np.full((rows, 32), 0.05, np.float32), np.zeros((2, 32), np.float32))
+    lowpass(wave, warp, np.full((rows, 32), 0.05, np.float32), np.zeros((2, 32), np.float32), 32)
     assert np.isfinite(wave).all()
     assert np.abs(wave).max() < 200.0
 

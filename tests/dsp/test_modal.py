@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from songwright.dsp.modal import ring
-from songwright.dsp.percussion import burst_noise, drop_sines
+from songwright.dsp.percussion import burst_frames, burst_noise, drop_sines
 
 RATE = 44_100
 
@@ -51,7 +51,9 @@ def test_a_drop_follows_the_integral_of_its_frequency():
 def _burst(gate=1 << 40, hz=4000.0, seed=7):
     out = np.zeros((2, RATE), np.float32)
     row = np.array([[0.0002, 0.15, 0.15, 0.0, hz, 4.0, 0.0, 1.0, 0.0, 1.0, 1.0, 0.0]], np.float32)
-    burst_noise(np.array([0]), np.array([seed], np.uint32), np.array([gate]), row, float(RATE), out)
+    gates = np.array([gate])
+    frames = burst_frames(gates, row, float(RATE))
+    burst_noise(np.array([0]), frames, np.array([seed], np.uint32), gates, row, float(RATE), out)
     return out[0].astype(np.float64)
 
 

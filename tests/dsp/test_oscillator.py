@@ -19,7 +19,9 @@ def _saw(bin_number: int, cuts: tuple[int, ...] = ()) -> np.ndarray:
     wave = np.zeros(LENGTH + 4096, np.float32)
     phase, at = 0.25, 0
     for stop in (*cuts, LENGTH + 2048):
-        phase = saw_span(wave, 64 + at, stop - at, phase, bin_number / LENGTH, np.float32(1.0), step_table())
+        phase = saw_span(
+            wave, wave, 1, 64 + at, stop - at, phase, bin_number / LENGTH, np.float32(1), np.float32(1), step_table()
+        )
         at = stop
     return wave[1024 : 1024 + LENGTH].astype(np.float64)
 

@@ -41,6 +41,9 @@ def reflect(
     (``dark``: its coefficient, 0 none .. below 1), less its slow average, so no rumble piles up.
     """
     frames = dry.shape[1]
+    while frames > 0 and dry[0, frames - 1] == 0.0 and dry[1, frames - 1] == 0.0:
+        frames -= 1  # a page ends in seconds of silence
+    frames = min(dry.shape[1], frames + delay.max() + 4096)
     send = np.empty(frames, np.float32)
     state = np.float32(0.0)
     slow = np.float32(0.0)
@@ -52,13 +55,16 @@ def reflect(
         state = x + keep * (state - x)
         slow += drift * (state - slow)
         send[i] = state - slow
-    for tap in range(delay.shape[0]):
-        for side in range(2):
-            late = delay[tap, side]
-            if late >= frames:
-                continue
-            level = np.float32(amount) * gain[tap, side]
-            target = out[side, late:frames]
-            source = send[: frames - late]
-            for i in range(source.shape[0]):
-                target[i] += level * source[i]
+    for begin in range(0, frames, 2048):  # blocks that stay in the nearest cache while all echoes are laid
+        for tap in range(delay.shape[0]):
+            for side in range(2):
+                late = delay[tap, side]
+                stop = min(frames, begin + 2048)
+                at = max(begin, late)
+                if at >= stop:
+                    continue
+                level = np.float32(amount) * gain[tap, side]
+                target = out[side, at:stop]
+                source = send[at - late : stop - late]
+                for i in range(stop - at):
+                    target[i] += level * source[i]

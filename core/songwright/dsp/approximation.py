@@ -50,7 +50,7 @@ def sin_turns(x: Any) -> Any:
 
 @kernel
 def saturate(x: Any) -> Any:
-    """A soft clipper like tanh (Padé 3/2), monotonic, exactly ±1 beyond ±3 (float32)."""
+    """A soft clipper like tanh (Padé 3/2), monotonic, ±1 beyond ±3 (float32)."""
     y = min(np.float32(3.0), max(np.float32(-3.0), x))
     square = y * y
     return y * (np.float32(27.0) + square) / (np.float32(27.0) + np.float32(9.0) * square)

@@ -52,7 +52,10 @@ def resonate(
     smooth_l = np.float32(0.0)
     smooth_r = np.float32(0.0)
     half = np.float32(0.5)
-    for i in range(dry.shape[1]):
+    frames = dry.shape[1]
+    while frames > 0 and dry[0, frames - 1] == 0.0 and dry[1, frames - 1] == 0.0:
+        frames -= 1  # a page ends in silence
+    for i in range(min(dry.shape[1], frames + int(0.3 * sample_rate))):
         left = dry[0, i]
         right = dry[1, i]
         x = half * (left + right)

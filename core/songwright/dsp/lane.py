@@ -38,16 +38,16 @@ def lowpass(
     warp: NDArray[np.float32],
     damping: NDArray[np.float32],
     state: NDArray[np.float32],
+    lanes: int,
 ) -> None:
-    """Two-pole low-pass of each lane, in place: ``wave`` has shape (frames, lanes), frames a multiple of 16.
+    """Two-pole low-pass of the first ``lanes`` lanes of ``wave`` (frames, 32), in place; frames a multiple of 16.
 
     The trapezoidal state-variable filter (Zavalishin, "The Art of VA Filter Design", ch. 4; Simper,
     "Solving the continuous SVF equations", 2013). ``warp`` = tan(pi fc / fs) and ``damping`` = 1/Q are given
     every 16 frames, shape (frames / 16 + 1,
     lanes); between them they run straight. Stable for any motion of either.
-    ``state`` has shape (2, lanes).
+    ``state`` has shape (2, 32).
     """
-    lanes = wave.shape[1]
     one = np.float32(1.0)
     two = np.float32(2.0)
     step = np.float32(0.0625)
@@ -131,6 +131,8 @@ def play_lanes(
     for saw in range(saws):
         mono = mono and level[0, saw] == level[1, saw]
     sides = 1 if mono else 2
+    head, lead = np.int64(16), np.int64(32)  # typed: a literal would compile the oscillator twice
+    body, whole = np.int64(48), np.int64(tile)
     trim = one / saturate(max(drive, np.float32(0.01)))
     slow = np.float32(100.0) * frame_s
     mean = np.zeros((2, 32), np.float32)
@@ -152,6 +154,7 @@ def play_lanes(
     random = np.zeros(32, np.uint32)
     for group in range(0, span.shape[0], 32):
         lanes = min(32, span.shape[0] - group)
+        width = 16 if lanes <= 16 else 32  # a page often holds fewer notes than lanes
         longest = np.int64(0)
         clear(state, zero)
         clear(mean, zero)
@@ -179,7 +182,7 @@ def play_lanes(
             middle = np.float32(begin + 32)
             fade = min(one, max(zero, (middle - vibrato_delay) * np.float32(1.0e-4))) * vibrato_semitones
             slid = exp2(max(np.float32(-60.0), -middle / glide))
-            for lane in range(32):
+            for lane in range(width):
                 wobble = fade * sin_turns(cell[4, lane] + vibrato_rate * middle)
                 wander = drift_semitones * sin_turns(cell[5, lane] + cell[6, lane] * frame_s * middle)
                 semitones = cell[0, lane] + (cell[1, lane] - cell[0, lane]) * slid + wobble + wander - np.float32(69.0)
@@ -189,7 +192,7 @@ def play_lanes(
                 hold = loud[point]
                 corner = warp[point]
                 damping = narrow[point]
-                for lane in range(32):
+                for lane in range(width):
                     hold[lane] = cell[2, lane] * adsr(t, cell[7, lane], amp[0], amp[1], amp[2], amp[3])
                     lift = cell[3, lane] + mod_octaves * adsr(t, cell[7, lane], mod[0], mod[1], mod[2], mod[3])
                     lift = min(np.float32(12.0), max(np.float32(-12.0), lift))
@@ -208,14 +211,15 @@ def play_lanes(
                     continue
                 for saw in range(saws):
                     step = min(0.499, np.float64(increment[lane]) * ratio[voice, saw])
-                    later = phase[voice, saw]
-                    for side in range(sides):
-                        gain = level[side, saw]
-                        p = phase[voice, saw]
-                        if begin == 0:
-                            p = saw_span(wave[32 * side + lane], np.int64(16), np.int64(32), p, step, gain, table)
-                        later = saw_span(wave[32 * side + lane], np.int64(48), np.int64(tile), p, step, gain, table)
-                    phase[voice, saw] = later
+                    left = wave[lane]
+                    right = wave[32 + lane]
+                    gain_l = level[0, saw]
+                    gain_r = level[1, saw]
+                    p = phase[voice, saw]
+                    if begin == 0:
+                        p = saw_span(left, right, sides, head, lead, p, step, gain_l, gain_r, table)
+                    p = saw_span(left, right, sides, body, whole, p, step, gain_l, gain_r, table)
+                    phase[voice, saw] = p
                 if sub > zero:
                     step = np.float64(increment[lane] * sub_ratio)
                     turn = np.float32(sub_phase[lane])
@@ -245,15 +249,15 @@ def play_lanes(
                         kept[i] = ahead[i]
                     for i in range(64):
                         ahead[i] = zero
-                lowpass(rows, warp, narrow, state[4 * side : 4 * side + 2])
+                lowpass(rows, warp, narrow, state[4 * side : 4 * side + 2], width)
                 if poles == 4:
-                    lowpass(rows, warp, wide, state[4 * side + 2 : 4 * side + 4])
+                    lowpass(rows, warp, wide, state[4 * side + 2 : 4 * side + 4], width)
                 for i in range(tile):
                     row = rows[i]
                     from_point = loud[i // 16]
                     to_point = loud[i // 16 + 1]
                     x = np.float32(i % 16) * np.float32(0.0625)
-                    for lane in range(32):
+                    for lane in range(width):
                         y = row[lane]
                         if drive > zero:
                             # A lopsided wave comes out of the clipper with an offset: take off its slow mean.

@@ -78,6 +78,7 @@ def play_operators(
     rows = np.zeros((tile, 32), np.float32)
     for group in range(0, span.shape[0], 32):
         lanes = min(32, span.shape[0] - group)
+        width = 16 if lanes <= 16 else 32  # a page often holds fewer notes than lanes
         longest = np.int64(0)
         turn[:] = zero
         memory[:] = zero
@@ -98,17 +99,17 @@ def play_operators(
                 for point in range(5):
                     deep[point, lane] = index[min(spot + 16 * point, last) * index_step]
             middle = np.float32(begin + 32)
-            for lane in range(32):
+            for lane in range(width):
                 lfo = cell[5, lane] + cell[6, lane] * middle
                 slide = (cell[1, lane] - cell[0, lane]) * exp2(max(np.float32(-60.0), -middle / cell[9, lane]))
                 semitones = cell[0, lane] + slide + cell[7, lane] * sin_turns(lfo) - np.float32(69.0)
                 hertz[lane] = np.float32(440.0) * exp2(semitones * np.float32(0.083333336)) * np.float32(frame_s)
             for op in range(4):
-                for lane in range(32):
+                for lane in range(width):
                     step[op, lane] = min(np.float32(0.49), hertz[lane] * times[op, lane])
             for point in range(5):
                 t = np.float32(begin + 16 * point)
-                for lane in range(32):
+                for lane in range(width):
                     swing = cell[8, lane] * sin_turns(cell[5, lane] + cell[6, lane] * t + np.float32(0.25))
                     loud[point, 0, lane] = cell[3, lane] * (one + swing)
                     loud[point, 1, lane] = cell[4, lane] * (one - swing)
@@ -120,13 +121,13 @@ def play_operators(
                         envelope[op, 3],
                     )
                     height = level[point, op]
-                    for lane in range(32):
+                    for lane in range(width):
                         height[lane] = adsr(t, held[lane], attack, decay * cell[2, lane], sustain, release)
             for block in range(4):
                 for i in range(16):
                     x = np.float32(i) * tick
                     row = rows[block * 16 + i]
-                    for lane in range(32):
+                    for lane in range(width):
                         d = deep[block, lane] + x * (deep[block + 1, lane] - deep[block, lane])
                         e0 = level[block, 0, lane] + x * (level[block + 1, 0, lane] - level[block, 0, lane])
                         e1 = level[block, 1, lane] + x * (level[block + 1, 1, lane] - level[block, 1, lane])

@@ -45,47 +45,56 @@ def step_table() -> NDArray[np.float32]:
 
 @kernel
 def saw_span(
-    wave: NDArray[np.float32],
+    left: NDArray[np.float32],
+    right: NDArray[np.float32],
+    sides: int,
     first: Any,
     count: Any,
     phase: float,
     increment: float,
-    gain: Any,
+    left_gain: Any,
+    right_gain: Any,
     table: NDArray[np.float32],
 ) -> float:
-    """Add ``count`` frames of a sawtooth (-gain..gain, rising) to ``wave[first:first + count]``.
+    """Add ``count`` frames of a rising sawtooth (-gain..gain) to ``left`` and, if ``sides`` is 2, to ``right``.
 
-    Also touches the 16 frames before and after. ``phase`` (float64, 0..1) is that of the first frame,
-    ``increment`` (float64, below 0.5) its growth a frame.
+    It writes frames ``first`` to ``first + count`` and up to 16 frames before and after. ``phase`` (float64, 0..1) is
+    that of the first frame, ``increment`` (float64, below 0.5) its growth a frame.
 
     Returns:
         The phase of the frame after the last.
     """
-    slope = np.float32(2.0 * increment) * gain
-    height = np.float32(-2.0) * gain
-    base = np.float32(2.0 * phase - 1.0) * gain
+    slope = np.float32(2.0 * increment)
+    height = np.float32(-2.0)
+    base = np.float32(2.0 * phase - 1.0)
+    period = 1.0 / increment
     done = 0
     while True:
         # The next wrap lies at a real-valued frame; the ramp runs up to the frame before it.
-        wrap = (1.0 - phase) / increment
-        stop = min(count, done + int(np.ceil(wrap)))
+        stop = min(count, done + int(np.ceil((1.0 - phase) * period)))
         run = stop - done
-        ramp = wave[first + done : first + stop]
-        for i in range(run):
-            ramp[i] += base + slope * np.float32(i)
+        for side in range(sides):
+            gain = left_gain if side == 0 else right_gain
+            ramp = (left if side == 0 else right)[first + done : first + stop]
+            foot = base * gain
+            rise = slope * gain
+            for i in range(run):
+                ramp[i] += foot + rise * np.float32(i)
         phase += increment * run
         done = stop
         if done == count and phase < 1.0:
             return phase
         phase -= 1.0
-        late = min(0.999999, max(0.0, phase / increment)) * 256
+        late = min(0.999999, max(0.0, phase * period)) * 256
         row = int(late)
         blend = np.float32(late - row)
-        here = wave[first + done - 16 : first + done + 16]
         low = table[row]
         high = table[row + 1]
-        for k in range(32):
-            here[k] += height * (low[k] + blend * (high[k] - low[k]))
-        base = np.float32(2.0 * phase - 1.0) * gain
+        for side in range(sides):
+            drop = height * (left_gain if side == 0 else right_gain)
+            here = (left if side == 0 else right)[first + done - 16 : first + done + 16]
+            for k in range(32):
+                here[k] += drop * (low[k] + blend * (high[k] - low[k]))
+        base = np.float32(2.0 * phase - 1.0)
         if done == count:
             return phase
