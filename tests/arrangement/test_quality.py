@@ -119,6 +119,16 @@ def test_a_song_of_nothing_has_no_measures_and_no_error():
     assert measure(paper({}, chords=(("I", 0, 8),))) == {}
 
 
+def test_what_one_bar_cannot_tell_is_left_out():
+    lone = [(8.0 * index, 0.5, 60 + index, 0.8) for index in range(8)]  # eight phrases of one note
+    stroke = [(0.0, 0.25, 36, 0.8)]
+    made = paper({Role.MELODY: lone, Role.DRUMS: stroke}, chords=(("I", 0, 64),), sections=(("verse", 1, 0.5),))
+    found = measure(made)
+    assert found["longest_drum_repeat"] == 1.0
+    assert not {"rhythmic_consistency", "melody_steps", "energy_correlation", "section_contrast"} & set(found)
+    assert all(np.isfinite(value) for value in found.values())
+
+
 def test_every_measure_is_a_plain_number():
     made = paper({Role.BASS: [(0.0, 4.0, 36, 0.8), (4.0, 4.0, 43, 0.8)]})
     assert all(type(value) is float and np.isfinite(value) for value in measure(made).values())

@@ -111,6 +111,8 @@ def melody(arrangement: Arrangement) -> dict[str, float]:
         ]
         key = _section_at(arrangement.sections, float(phrase["beat"][-1])).key
         ends.append(int(pitches[-1] - key.tonic) % 12)
+    if not jumps:
+        return {}
     size = np.abs(np.array(jumps))
     compass = part.notes["pitch"].max() - part.notes["pitch"].min()
     found = {
@@ -155,7 +157,8 @@ def rhythm(arrangement: Arrangement) -> dict[str, float]:
         for grid in grids:
             run = run + 1 if grid and grid == before else 1
             longest, before = max(longest, run), grid
-    return {"rhythmic_consistency": float(np.mean(likeness)), "longest_drum_repeat": float(longest)}
+    found = {"longest_drum_repeat": float(longest)}
+    return found | ({"rhythmic_consistency": float(np.mean(likeness))} if likeness else {})
 
 
 def form(arrangement: Arrangement) -> dict[str, float]:
