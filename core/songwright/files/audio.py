@@ -7,6 +7,7 @@ samples that went in. The same audio gives the same file, byte for byte.
 from __future__ import annotations
 
 import contextlib
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -123,25 +124,39 @@ class _SoundFile:
         self._path, self._kind = path, kind
         subtype = "VORBIS" if kind == "ogg" else f"PCM_{depth}"
         quality = {"compression_level": 1.0 - _VORBIS_QUALITY} if kind == "ogg" else {}
-        self._file = soundfile.SoundFile(path, "w", sample_rate, 2, subtype, format=kind.upper(), **quality)
-        for name, text in tags.items():
-            setattr(self._file, name, text)
+        with self._machine_blamed():
+            self._file = soundfile.SoundFile(path, "w", sample_rate, 2, subtype, format=kind.upper(), **quality)
+            for name, text in tags.items():
+                setattr(self._file, name, text)
         self._chunks = _Chunks()
 
     def write(self, samples: NDArray[Any]) -> None:
         if samples.dtype == np.uint8:
             samples = left_aligned(samples)
-        for chunk in self._chunks.of(samples):
-            self._file.write(chunk)
+        with self._machine_blamed():
+            for chunk in self._chunks.of(samples):
+                self._file.write(chunk)
 
     def close(self) -> None:
-        self._file.write(self._chunks.rest)
-        self._file.close()
+        with self._machine_blamed():
+            self._file.write(self._chunks.rest)
+            self._file.close()
         if self._kind == "ogg":
             fix_serial(self._path)
 
     def abandon(self) -> None:
-        self._file.close()
+        with self._machine_blamed():
+            self._file.close()
+
+    @contextlib.contextmanager
+    def _machine_blamed(self) -> Iterator[None]:
+        """Make what libsndfile says when it cannot write an OSError, as everybody else's."""
+        import soundfile
+
+        try:
+            yield
+        except soundfile.SoundFileError as error:
+            raise OSError(errno.EIO, f"libsndfile could not write it: {error}", str(self._path)) from error
 
 
 class _Mp3:

@@ -166,6 +166,7 @@ def _explained(error: OSError, destination: Path) -> OutputError:
     advice = {
         errno.ENOSPC: "free some space, or write elsewhere with --out",
         errno.EFBIG: "the system limits the size of files here; write elsewhere with --out",
+        errno.EIO: "see whether the disk is full or failing",
         errno.EDQUOT: "your quota is used up; free some space, or write elsewhere with --out",
     }.get(error.errno or 0, "choose a folder that you may write to, with --out")
     reason = error.strerror or str(error)
