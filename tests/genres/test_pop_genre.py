@@ -15,6 +15,7 @@ from songwright.plugins import installed_plugins
 from songwright.project.load import load_checked
 from songwright_genres.pop.genre import Pop
 from songwright_genres.pop.harmony import write
+from songwright_genres.pop.kind import kind
 
 DEGREES = ("I", "bII", "II", "bIII", "III", "IV", "#IV", "V", "bVI", "VI", "bVII", "VII")
 USES = ("intro", "verse", "prechorus", "chorus", "postchorus", "bridge", "solo", "outro", "anything")
@@ -98,6 +99,16 @@ def test_the_band_enters_one_by_one():
     assert len(intro) < len(chorus)
     assert verse < second <= chorus == set(tracks)
     assert len(players("bridge", 0, 0.5)) < len(chorus)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("lift", "prechorus"), ("Refrain", "chorus"), ("verse2", "verse"), ("chorus-big", "chorus"), ("forest", "forest")],
+)
+def test_a_writers_own_names_are_understood(name, meant):
+    assert kind(name) == meant
+    if meant != "forest":
+        assert Pop().enters("pad", name, 0, 0.55) == Pop().enters("pad", meant, 0, 0.55)
 
 
 @pytest.mark.parametrize("use", USES)

@@ -10,6 +10,7 @@ import numpy as np
 
 from songwright.interfaces.genre import Form, Genre, Wish
 from songwright_genres.pop import form, harmony
+from songwright_genres.pop.kind import kind
 from songwright_genres.table import table
 from songwright_progressions.walk import choose
 
@@ -57,7 +58,8 @@ class Pop(Genre):
     def enters(self, track: str, use: str, occurrence: int, energy: float) -> bool:
         """Whether the section is strong enough for the track; second verses are fuller than first ones."""
         rules = table("pop", "band")["enters"].get(track, {})
-        least = rules.get(f"{use} 2" if occurrence else use, rules.get(use, 0.0))
+        played = kind(use)
+        least = rules.get(f"{played} 2" if occurrence else played, rules.get(played, 0.0))
         return least != "-" and energy >= float(least)
 
 

@@ -11,6 +11,7 @@ from songwright.interfaces.pattern import PartContext
 from songwright_genres.bar import Bar
 from songwright_genres.drum import Hits, read_row
 from songwright_genres.pop import style
+from songwright_genres.pop.kind import kind
 from songwright_genres.table import table
 from songwright_progressions.walk import choose
 
@@ -36,7 +37,7 @@ class Groove:
 def settle(context: PartContext) -> Groove:
     """Choose the section's groove and its rows. A bridge looks for something else."""
     grooves = table("pop", "drums")["grooves"]
-    name = style.settle(context, grooves, 1.5 if context.section.use == "bridge" else 0.5)
+    name = style.settle(context, grooves, 1.5 if kind(context.section.use) == "bridge" else 0.5)
     rng = context.rng(f"rows of {name}", "material")
     row = grooves[name]
     kicks = row["kick"]

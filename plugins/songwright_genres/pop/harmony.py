@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from songwright_genres.pop.kind import kind
 from songwright_genres.table import table
 from songwright_progressions.table import pop_moves
 from songwright_progressions.walk import choose, walk
@@ -23,7 +24,7 @@ _TOKENS = {"1": "x", "13": "x x", "14": "x . . x", "12": "x x . .", "134": "x . 
 
 def kin(use: str) -> str:
     """The material whose chords ``use`` plays: an intro plays the verse's."""
-    return str(_tables()["kin"].get(use, use))
+    return str(_tables()["kin"].get(kind(use), use))
 
 
 def write(use: str, bars: int, minor: bool, rng: np.random.Generator) -> str:
@@ -34,13 +35,13 @@ def write(use: str, bars: int, minor: bool, rng: np.random.Generator) -> str:
     """
     source = kin(use)
     written = _section(source, bars if source == use else max(bars, 2 * _PHRASE), minor, rng)[:bars]
-    if use == "outro":
+    if kind(use) == "outro":
         written[-1] = ["i" if minor else "I"]
     return "| " + " | ".join(" ".join(bar) for bar in _dressed(written, rng)) + " |"
 
 
 def _section(use: str, bars: int, minor: bool, rng: np.random.Generator) -> Bars:
-    style = _tables()["sections"].get(use, _tables()["sections"]["verse"])
+    style = _tables()["sections"].get(kind(use), _tables()["sections"]["verse"])
     looped = rng.random() < style["loops"]
     theme = _loop(minor, rng) if looped else _phrase(style["first"], style["last"], minor, rng)
     answer = _phrase(style["first"], style["last"], minor, rng)

@@ -15,6 +15,7 @@ from songwright.music.notes import Articulation, Notes, notes
 from songwright.music.scale import chord_scale
 from songwright_genres.bar import Bar, bars, chord_at, is_ending
 from songwright_genres.pop import rhythm, tune
+from songwright_genres.pop.kind import kind
 from songwright_genres.table import table
 from songwright_progressions.walk import choose
 
@@ -104,13 +105,13 @@ class PopMelody(Pattern):
         """The phrase's notes as semitones above the lowest of its window."""
         shape = _chance(context, f"shape {phrase.letter}")
         contours = table("pop", "melody")["contours"]
-        kind = int(choose({str(place): row["share"] for place, row in enumerate(contours)}, shape))
-        rising = context.section.use == "prechorus"
+        curve = int(choose({str(place): row["share"] for place, row in enumerate(contours)}, shape))
+        rising = kind(context.section.use) == "prechorus"
         lift = (2.5 if rising else 1.0) * (phrase.index / max(count - 1, 1) - 0.5)
         lift -= 1.2 if phrase.closing and not rising else 0.0
         onsets = np.array(phrase.onsets)
         places = (onsets - onsets[0]) / max(onsets[-1] - onsets[0], 1.0)
-        wanted = compass / 2 + lift + float(shape.normal(0.0, 1.0)) + _REACH * tune.contour(kind, places)
+        wanted = compass / 2 + lift + float(shape.normal(0.0, 1.0)) + _REACH * tune.contour(curve, places)
         asked = -((np.arange(compass + 1)[None, :] - wanted[:, None]) ** 2) / (2 * _LOOSE**2)
         asked = asked + _asked(context, phrase, compass)
         keep = float(_style(context)["repeat"]) * self.params.hook / 100
@@ -140,12 +141,12 @@ class PopMelody(Pattern):
 def _sung_as(context: PartContext) -> str:
     """The material whose tune this section sings: its own, or the hook that it quotes."""
     use = context.section.use
-    return use if context.lyric_lines else str(table("pop", "melody")["quotes"].get(use, use))
+    return use if context.lyric_lines else str(table("pop", "melody")["quotes"].get(kind(use), use))
 
 
 def _style(context: PartContext) -> Any:
     sections = table("pop", "melody")["sections"]
-    return sections.get(_sung_as(context), sections["verse"])
+    return sections.get(kind(_sung_as(context)), sections["verse"])
 
 
 def _chance(context: PartContext, purpose: str) -> np.random.Generator:
