@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from songwright.singing.speech import Spoken
 
 
-@click.command(name="speak")
+@click.command(name="speak", short_help="Speak a text into a sound file.")
 @click.argument("text")
 @click.option("--voice", "voices", default="hibari", show_default=True, help="Who speaks; several: a,b,c in turn.")
 @click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), default=Path("speech.wav"))
