@@ -33,7 +33,7 @@ class AcousticKitParams(Params):
     snares_percent: float = knob(50.0, 0.0, 100.0, "%", "level of the snare's wires")
     click_percent: float = knob(50.0, 0.0, 100.0, "%", "hardness of the kick's beater and of the sticks")
     cymbals_db: float = knob(0.0, -24.0, 12.0, "dB", "level of hats, ride and crashes", taper="db")
-    room_percent: float = knob(30.0, 0.0, 100.0, "%", "level of the room around the kit")
+    room_percent: float = knob(40.0, 0.0, 100.0, "%", "level of the room around the kit")
     view: Literal["audience", "drummer"] = knob("audience", help="side from which the kit is heard: hats right or left")
 
 
@@ -90,7 +90,7 @@ def _kick(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) ->
     hz = 54.0 * tune * hits.vary(0, 0.006)
     layers.drop(
         hits,
-        0.35 * hits.level,
+        0.5 * hits.level,
         hz=hz,
         from_hz=hz * (2.6 + 1.2 * hits.velocity),
         fall_s=0.022,
@@ -99,14 +99,14 @@ def _kick(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) ->
     )
     layers.modes(
         hits,
-        np.outer(hits.level, [0.26, 0.30, 0.22, 0.12]),
+        np.outer(hits.level, [0.2, 0.2, 0.15, 0.09]),
         hz=tune * np.array([84.0, 127.0, 183.0, 268.0]),
         decay_s=ring * np.array([0.055, 0.04, 0.03, 0.02]),
     )
     hard = hits.level * 2.0 ** (0.8 * hits.force) * click
-    layers.burst(hits, 0.8 * hard, hz=3300.0 * 2.0 ** (0.5 * hits.force), q=0.8, fast_s=0.006, stream=91)
-    layers.burst(hits, 0.75 * hard, hz=1000.0, q=0.5, fast_s=0.016, stream=92)
-    layers.burst(hits, 0.9 * hits.level, hz=160.0, mix=(1.0, 0.0, 0.0), fast_s=0.03 * ring, stream=93)
+    layers.burst(hits, 0.5 * hard, hz=3300.0 * 2.0 ** (0.5 * hits.force), q=0.8, fast_s=0.006, stream=91)
+    layers.burst(hits, 0.5 * hard, hz=1000.0, q=0.5, fast_s=0.016, stream=92)
+    layers.burst(hits, 0.6 * hits.level, hz=160.0, mix=(1.0, 0.0, 0.0), fast_s=0.03 * ring, stream=93)
 
 
 def _snare(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) -> None:
@@ -118,21 +118,22 @@ def _snare(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) -
     layers.drop(hits, 0.55 * hits.level, hz=hz, from_hz=hz * 1.5, fall_s=0.009, decay_s=0.062 * ring, pan=pan)
     layers.modes(
         hits,
-        np.outer(hits.level, [0.36, 0.3, 0.26, 0.2]) * hits.vary(1, 0.25)[:, None],
+        np.outer(hits.level, [0.24, 0.2, 0.18, 0.14]) * hits.vary(1, 0.25)[:, None],
         hz=tune * np.array([331.0, 452.0, 586.0, 823.0]),
         decay_s=ring * np.array([0.045, 0.034, 0.026, 0.016]),
+        phase=np.array([0.0, 2.0, 4.0, 1.0]),
         pan=pan,
     )
     rattle = wires * hits.level * hits.vary(2, 0.08)
     layers.burst(
-        hits, 1.15 * rattle, hz=4300.0 * bright, q=0.5, mix=(0.0, 1.0, 0.45),
-        fast_s=0.075, slow_s=0.15 * ring, slow=0.4, attack_s=0.0015, width=0.15, pan=pan, stream=94,
+        hits, 1.3 * rattle, hz=4800.0 * bright, q=0.5, mix=(0.0, 1.0, 0.6),
+        fast_s=0.085, slow_s=0.19 * ring, slow=0.4, attack_s=0.0015, width=0.15, pan=pan, stream=94,
     )  # fmt: skip
     layers.burst(
-        hits, 1.9 * rattle, hz=1000.0, q=0.5, fast_s=0.06, slow_s=0.12, slow=0.25, attack_s=0.001, pan=pan, stream=95
+        hits, 1.5 * rattle, hz=900.0, q=0.5, fast_s=0.07, slow_s=0.14, slow=0.3, attack_s=0.001, pan=pan, stream=95
     )
     crack = hits.level * bright * params.click_percent / 50.0
-    layers.burst(hits, 0.75 * crack, hz=2400.0 * bright, q=0.6, mix=(0.0, 1.0, 0.4), fast_s=0.009, pan=pan, stream=96)
+    layers.burst(hits, 0.5 * crack, hz=2400.0 * bright, q=0.6, mix=(0.0, 1.0, 0.4), fast_s=0.009, pan=pan, stream=96)
 
 
 def _cross_stick(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) -> None:  # noqa: ARG001
@@ -179,7 +180,7 @@ def _plate(
     hz: NDArray[np.float64],
     level: float,
     middle_hz: float,
-    decay_s: float,
+    decay_s: float | NDArray[np.float64],
     pan: float,
     spread: float,
     choked: bool,
@@ -206,18 +207,18 @@ def _hat(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) -> 
     pan, gain = 0.28, 10.0 ** (params.cymbals_db / 20.0)
     hz = _cymbal_modes(14, 36, 2600.0, 15_000.0) * (0.93 if number == 44 else 1.0)
     open_hat = number == 46
-    ring = {42: 0.055, 44: 0.075, 46: 0.62}[number] * hits.vary(5, 0.12)
-    level = {42: 0.68, 44: 0.5, 46: 0.5}[number]
+    ring = {42: 0.075, 44: 0.085, 46: 0.62}[number] * hits.vary(5, 0.12)
+    level = {42: 0.75, 44: 0.55, 46: 0.6}[number]
     hits = _rung_at_least(hits, 0.09) if open_hat else hits
     _plate(
-        hits, layers, params, hz=hz, level=level * 0.8, middle_hz=7200.0, decay_s=float(np.mean(ring)), pan=pan,
+        hits, layers, params, hz=hz, level=level * 0.55, middle_hz=7200.0, decay_s=ring[:, None], pan=pan,
         spread=0.12, choked=open_hat,
     )  # fmt: skip
     bright = 2.0 ** (0.45 * hits.force)
     layers.burst(
-        hits, gain * level * 0.9 * hits.level, hz=8200.0 * bright, q=0.8, mix=(0.0, 0.35, 1.0),
+        hits, gain * level * 1.1 * hits.level, hz=8800.0 * bright, q=0.8, mix=(0.0, 0.35, 1.0),
         fast_s=0.4 * ring, slow_s=ring, slow=0.5 if open_hat else 0.25,
-        attack_s=0.004 if number == 44 else 0.0006,
+        attack_s=0.004 if number == 44 else 0.0015,
         width=0.25, pan=pan, choked=open_hat, stream=100,
     )  # fmt: skip
     if number != 44:

@@ -56,7 +56,7 @@ class ElectricPiano(Instrument):
         pitch = events["pitch"].astype(np.float64)
         hard = force(events)
         low = np.clip((76.0 - pitch) / 36.0, 0.0, 1.3)  # the treble is purer
-        bark = (0.25 + 0.75 * low) * 1.9 * 2.0 ** (1.1 * hard)
+        bark = (0.5 + 0.5 * low) * 2.5 * 2.0 ** (1.1 * hard)
         tine = params.tine_percent / 50.0 * np.clip((100.0 - pitch) / 40.0, 0.0, 1.0) * 2.0 ** (0.9 * hard)
         off = 2.0 ** (1.2 * spread(events["seed"], 1) / 1200.0)
         release = params.release_ms * 0.001
@@ -65,14 +65,14 @@ class ElectricPiano(Instrument):
         Voices(
             events,
             ratio=np.stack([off, off, 1.0008 * off, 14.0 * off], axis=1),
-            depth=np.stack([0.0 * one, bark, 0.0 * one, 0.55 * tine], axis=1),
-            carry=np.stack([one, 0.0 * one, 0.62 * one, 0.012 * tine], axis=1),
+            depth=np.stack([0.0 * one, bark, 0.0 * one, 0.95 * tine], axis=1),
+            carry=np.stack([one, 0.0 * one, 0.62 * one, 0.02 * tine], axis=1),
             envelope=np.array(
                 [
                     [0.0012, 5.0, 0.0, release],
-                    [0.001, 1.9, 0.12, release],
+                    [0.001, 2.2, 0.22, release],
                     [0.0012, 7.0, 0.0, release],
-                    [0.0005, 0.28, 0.0, release],
+                    [0.0005, 0.4, 0.0, release],
                 ]
             ),
             patching=np.array([[0.0, 1.0, 0.0, 0.0], [0.0] * 4, [0.0, 0.0, 0.0, 1.0], [0.0] * 4]),

@@ -18,7 +18,7 @@ from songwright_instruments.touch import force, loudness
 
 _LEVEL = 0.45
 #: A cabinet: the bump of a closed box, and presence where the cone breaks up.
-_CABINET = np.array([[92.0, 1.1, 0.55], [240.0, 0.9, 0.25], [1700.0, 1.2, 0.22]], np.float32)
+_CABINET = np.array([[92.0, 1.1, 0.55], [240.0, 0.9, 0.25], [1700.0, 1.2, 0.35]], np.float32)
 
 
 class FingerBassParams(Params):
@@ -62,9 +62,9 @@ class FingerBass(Instrument):
         hard = 2.0 ** (0.9 * force(events) + (params.tone_percent - 50.0) / 30.0)
         ring = 4.0 ** ((params.decay_percent - 50.0) / 50.0)
         low_s = 7.0 * ring * (41.2 / hz) ** 0.5 * np.where(muted, 0.035, 1.0)
-        high_s = 0.32 * ring * np.where(muted, 0.15, 1.0)
+        high_s = 0.5 * ring * np.where(muted, 0.15, 1.0)
         release_s = params.release_ms * 0.001
-        width = np.minimum(0.0011 * rate / hard * np.where(tied, 1.8, 1.0), 0.4 * rate / hz)
+        width = np.minimum(0.00075 * rate / hard * np.where(tied, 1.8, 1.0), 0.4 * rate / hz)
         position = np.clip(params.position_percent / 100.0 * (1.0 + 0.08 * spread(seed, 1)), 0.03, 0.5)
         gain = _LEVEL * loudness(events, 1.3) * np.where(tied, 0.7, 1.0) * (width / 40.0) ** -0.5
         tuned = hz * 2.0 ** (0.2 * spread(seed, 2) / 1200.0)
@@ -85,7 +85,7 @@ class FingerBass(Instrument):
         ).astype(np.float32)
         wet = np.zeros_like(out)
         pluck(span, whole, taps, damped, shape, (uniform(seed, 5) * 2.0**32).astype(np.uint32), wet)
-        treble_hz = 1500.0 * 2.0 ** ((params.tone_percent - 50.0) / 25.0)
+        treble_hz = 3200.0 * 2.0 ** ((params.tone_percent - 50.0) / 25.0)
         resonate(wet, _CABINET, 0.8, 1.0, treble_hz, float(rate), out)
 
     @property

@@ -70,7 +70,7 @@ class Piano(Instrument):
         stretched = n * np.sqrt((1.0 + np.outer(stiff, n**2)) / (1.0 + stiff[:, None]))
         partial_hz = hz[:, None] * stretched
 
-        felt = 780.0 * 2.0 ** ((pitch - 60.0) / 30.0 + 1.0 * hard + (params.brightness_percent - 50.0) / 28.0)
+        felt = 1150.0 * 2.0 ** ((pitch - 60.0) / 30.0 + 1.0 * hard + (params.brightness_percent - 50.0) / 28.0)
         strength = 1.0 / (1.0 + (partial_hz / felt[:, None]) ** 2) ** 1.1
         strength *= 0.25 + np.abs(np.sin(np.pi * n * 0.121))
         strength *= partial_hz**2 / (partial_hz**2 + 85.0**2)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from instruments.hearing import RATE, centroid_hz, play, rms_db, share_above, spectrum
+from songwright.testing import StaticControls, notes
 from songwright_instruments.acoustic_kit import AcousticKit
 from songwright_instruments.electro_kit import ElectroKit
 
@@ -94,6 +95,20 @@ def test_no_two_strokes_are_alike():
     one, other = audio[:, : RATE // 4], audio[:, RATE : RATE + RATE // 4]
     assert rms_db(one - other) > rms_db(one) - 12.0
     assert abs(rms_db(one) - rms_db(other)) < 2.0
+
+
+@KITS
+def test_a_hit_does_not_know_what_else_its_page_holds(kit):
+    rows = [
+        (0.05 * step, 0.1, number, 0.3 + 0.02 * step) for step, number in enumerate((HAT, OPEN, SNARE, KICK, RIDE) * 5)
+    ]
+    whole = play(kit, rows)
+    events, made = notes(kit, rows), kit()
+    made.prepare(RATE)
+    apart = np.zeros(whole.shape, np.float32)
+    for page in (events[:9], events[9:]):
+        made.render(page, StaticControls(made.params), apart)
+    assert np.abs(apart - whole).max() < 2e-6
 
 
 def test_the_drummer_hears_the_audiences_kit_from_the_other_side():
