@@ -7,10 +7,11 @@ from songwright.interfaces.voice import Voice
 from songwright_voices.elevenlabs import ElevenLabs
 from songwright_voices.espeak import Espeak
 from songwright_voices.hibari import Hibari
+from songwright_voices.kokoro import Kokoro, KokoroEmma, KokoroGeorge
 from songwright_voices.openai import OpenAI
 
 
 @hookimpl
 def songwright_voices() -> list[type[Voice]]:
     """The built-in voices."""
-    return [Hibari, Espeak, OpenAI, ElevenLabs]
+    return [Hibari, Kokoro, KokoroEmma, KokoroGeorge, Espeak, OpenAI, ElevenLabs]

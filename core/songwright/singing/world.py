@@ -29,7 +29,7 @@ SILENCE_DB = -56.0  # below the loudest sample: what counts as silence before an
 MARGIN = 6  # frames kept beside the sound
 
 #: Changes when stored analyses no longer fit: part of their cache keys.
-VERSION = "5"
+VERSION = "6"
 
 
 @dataclass(frozen=True)
@@ -140,10 +140,12 @@ def track(audio: NDArray[np.float64], sample_rate: int) -> NDArray[np.float64]:
 def _on_grid(pitch: Pitch, times_s: NDArray[np.float64]) -> NDArray[np.float64]:
     """A provider's pitch at our frames; voicing of the nearest of its frames."""
     position = (times_s - pitch.offset_s) / pitch.step_s
+    sounding = np.flatnonzero(pitch.hz > VOICED_HZ)
+    if not len(sounding):
+        return np.zeros(len(times_s))
     nearest = np.clip(np.round(position).astype(int), 0, len(pitch.hz) - 1)
-    voiced = pitch.hz[nearest] > VOICED_HZ
-    between = np.interp(position, np.arange(len(pitch.hz)), pitch.hz)
-    return np.where(voiced, np.maximum(np.where(between > VOICED_HZ, between, pitch.hz[nearest]), FLOOR_HZ + 1.0), 0.0)
+    hz = np.maximum(np.interp(position, sounding, pitch.hz[sounding]), FLOOR_HZ + 1.0)
+    return np.where(pitch.hz[nearest] > VOICED_HZ, hz, 0.0)
 
 
 def envelope_at(analysis: Analysis, position: NDArray[np.float64]) -> NDArray[np.float64]:

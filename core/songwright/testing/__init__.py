@@ -1,4 +1,4 @@
-"""The conformance suite: what every effect and instrument owes its host, as plain functions.
+"""The conformance suite: what every effect, instrument and voice owes its host, as plain functions.
 
 A plugin's own tests need four lines:
 
@@ -13,7 +13,8 @@ A plugin's own tests need four lines:
         check(TapeWow)
 
 Each check takes the component class and raises :class:`AssertionError` with a sentence that names the
-component, what was found and the rule. :func:`check_effect` and :func:`check_instrument` run them all.
+component, what was found and the rule. :func:`check_effect`, :func:`check_instrument` and
+:func:`check_voice` run them all.
 Nothing here needs pytest.
 """
 
@@ -22,14 +23,17 @@ from __future__ import annotations
 from songwright.testing.controls import StaticControls, SweptControls, settings
 from songwright.testing.effect import EFFECT_CHECKS, check_effect, run_effect
 from songwright.testing.instrument import INSTRUMENT_CHECKS, check_instrument, notes, run_instrument
+from songwright.testing.voice import VOICE_CHECKS, check_voice
 
 __all__ = [
     "EFFECT_CHECKS",
     "INSTRUMENT_CHECKS",
+    "VOICE_CHECKS",
     "StaticControls",
     "SweptControls",
     "check_effect",
     "check_instrument",
+    "check_voice",
     "notes",
     "run_effect",
     "run_instrument",
