@@ -43,7 +43,10 @@ def reflect(
     frames = dry.shape[1]
     while frames > 0 and dry[0, frames - 1] == 0.0 and dry[1, frames - 1] == 0.0:
         frames -= 1  # a page ends in seconds of silence
-    frames = min(dry.shape[1], frames + delay.max() + 4096)
+    longest = delay[0, 0]
+    for tap in range(delay.shape[0]):
+        longest = max(longest, max(delay[tap, 0], delay[tap, 1]))
+    frames = min(dry.shape[1], frames + longest + 4096)
     send = np.empty(frames, np.float32)
     state = np.float32(0.0)
     slow = np.float32(0.0)
