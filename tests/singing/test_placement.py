@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from singing.songs import RIVERS, TWINKLE, Hummer, song
+from songwright.arrangement.lyrics import sing_lines
 from songwright.arrangement.model import Part, Syllable
 from songwright.arrangement.plan import PlannedNote
 from songwright.interfaces.style import Style
@@ -18,6 +19,7 @@ from songwright.singing.placement import LEGATO_S, Placed, place, recite
 from songwright.singing.refine import refine
 from songwright.singing.score import phrases
 from songwright.singing.world import STEP_S
+from songwright_voices.hibari import Hibari
 
 
 def placed(lines: object, bpm: float = 90.0) -> tuple[Placed, ...]:
@@ -70,6 +72,17 @@ def test_a_held_syllable_has_all_its_notes() -> None:
     _, arrangement = song(TWINKLE)
     (phrase,) = phrases(part, arrangement.time_map)
     assert [[note.pitch for note in s.notes] for s in phrase.syllables] == [[60, 64, 62], [60]]
+
+
+def test_a_lyric_may_say_how_a_word_is_said() -> None:
+    sounds = sing_lines("I have read[ɹɛd], my friend", "v1")[0]
+    syllables = tuple(sound.syllable for sound in sounds if sound.syllable)
+    rows = [(k, 1, 60, 0.8, 0, k) for k in range(len(syllables))]
+    (phrase,) = phrases(Part("lead", "written", notes(rows), syllables), song(TWINKLE)[1].time_map)
+    assert phrase.text == "I have read[ɹɛd], my friend"
+    assert phrase.words == ("I", "have", "read,", "my", "friend")
+    assert Hibari().pronounce(phrase.text)[2] == ("ɹ", "ɛ", "d")
+    assert Hibari().pronounce("I will read.")[2] == ("ɹ", "i", "d")
 
 
 def test_notes_without_words_are_sung_on_la() -> None:

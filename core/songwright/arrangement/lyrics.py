@@ -2,7 +2,7 @@
 
 ``Har-bour lights`` sings three syllables; ``_`` holds the syllable before over one more note. A word
 without hyphens is divided where its vowels say; a written hyphen always wins. A sign such as
-``mother--in--law`` keeps a real hyphen by doubling it.
+``mother--in--law`` keeps a real hyphen by doubling it. ``read[ɹɛd]`` tells the voice how a word is said, in IPA.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ _MUTE_BEFORE = re.compile(
 #: Endings that sing a syllable without a vowel: does-n't, rhy-thm, chas-m.
 _VOWELLESS = re.compile(r"(?<=[sd])n(?='t$)|(?<=[aeiou]s)m(?=s?$)")
 
+_PRONUNCIATION = re.compile(r"([^\[\]]+)\[([^\[\]]+)\]([^\[\]]*)")
 _VOWELS = re.compile(r"[aeiouyáéíóúàèìòùâêîôûäëïöüãõåæø]+", re.IGNORECASE)
 _ONSETS = frozenset(
     """b c d f g h j k l m n p q r s t v w x z bl br ch cl cr dr dw fl fr gl gr kl kn kr ph pl pr qu sc sch scr sh shr
@@ -82,14 +83,20 @@ def _sing_line(line: str, section: str, index: int) -> tuple[Sound, ...]:
                 sounds.append(Sound(None, False))
             continue
         held = len(token) - len(token.rstrip("_"))
-        token = token.rstrip("_")
+        token, pronunciation = _pronounced(token.rstrip("_"))
         pieces = syllabify(token)
         word = token.replace("--", "\0").replace("-", "").replace("\0", "-")
         stressed = _stressed_syllable(word, len(pieces))
         for place, piece in enumerate(pieces):
-            sounds.append(Sound(Syllable(piece, word, place == 0, index, section), place == stressed))
+            sounds.append(Sound(Syllable(piece, word, place == 0, index, section, pronunciation), place == stressed))
         sounds.extend([Sound(None, False)] * held)
     return tuple(sounds)
+
+
+def _pronounced(token: str) -> tuple[str, str]:
+    """``read[ɹɛd],`` as the word ``read,`` and how it is said."""
+    match = _PRONUNCIATION.fullmatch(token)
+    return (match[1] + match[3], match[2]) if match else (token, "")
 
 
 def syllabify(word: str) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ class Syllable:
     starts_word: bool
     line: int  # index of the lyric line in the song
     section: str  # id of the section it is sung in
+    pronunciation: str = ""  # of the whole word, in IPA, where the lyric gives it: "ˈhɑɹbəɹ"
 
 
 @dataclass(frozen=True)

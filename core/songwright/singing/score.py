@@ -49,11 +49,13 @@ class Phrase:
     words: tuple[str, ...]
     syllables: tuple[Sung, ...]
     section: str = ""
+    pronunciations: tuple[str, ...] = ()  # of each word in IPA, empty where the lyric gives none
 
     @property
     def text(self) -> str:
-        """What a provider is asked to speak."""
-        return " ".join(self.words)
+        """What a provider is asked to speak: ``every wave read[ɹɛd],``."""
+        said = self.pronunciations or ("",) * len(self.words)
+        return " ".join(_marked(word, ipa) for word, ipa in zip(self.words, said, strict=True))
 
     @property
     def start_s(self) -> float:
@@ -132,9 +134,17 @@ def _breaks(before: tuple[Syllable, Sung], after: tuple[Syllable, Sung]) -> bool
 
 def _phrase(line: Sequence[tuple[Syllable, Sung]]) -> Phrase:
     words: list[str] = []
+    said: list[str] = []
     syllables: list[Sung] = []
     for syllable, sung in line:
         if syllable.starts_word or not words:
             words.append(syllable.word or syllable.text)
+            said.append(syllable.pronunciation)
         syllables.append(Sung(sung.text, len(words) - 1, sung.notes, sung.velocity))
-    return Phrase(tuple(words), tuple(syllables), line[0][0].section)
+    return Phrase(tuple(words), tuple(syllables), line[0][0].section, tuple(said))
+
+
+def _marked(word: str, ipa: str) -> str:
+    """The word with its pronunciation behind its letters, before its signs."""
+    letters = word.rstrip('.,;:!?…"”’)')
+    return f"{letters}[{ipa}]{word[len(letters) :]}" if ipa else word
