@@ -17,6 +17,7 @@ from songwright.music.pitch import Key
 from songwright.music.random import Chance
 from songwright.plugins import Plugins, UnknownComponentError
 from songwright.presets import preset_path
+from songwright.project.absence import without_absent
 from songwright.project.advice import did_you_mean, shown
 from songwright.project.merge import merge
 from songwright.project.origins import Node, Origin, find, plain, put, tree
@@ -63,7 +64,7 @@ def stack(path: Path, plugins: Plugins, settings: Sequence[Setting], *, allow_ou
         defaults = _defaults(genre, document)
         tracks = defaults.get("tracks")
         supplied = frozenset(tracks.value if tracks and tracks.is_mapping else ())
-        document = merge(defaults, document)
+        document = merge(without_absent(defaults, document), document)
     for setting in settings:
         if not setting.is_early:
             document = setting.over(document, path.parent.absolute())
