@@ -28,8 +28,8 @@ def without_absent(defaults: Node, document: Node) -> Node:
     entries = dict(defaults.value)
     for group in ("tracks", "buses"):
         if group in entries and entries[group].is_mapping:
-            strips = {name: _strip(strip, gone) for name, strip in entries[group].value.items()}
-            entries[group] = entries[group].with_value(strips)
+            kept = {name: _strip(strip, gone) for name, strip in entries[group].value.items()}
+            entries[group] = entries[group].with_value(kept)
     if "master" in entries:
         entries["master"] = _strip(entries["master"], gone)
     if "automation" in entries:
