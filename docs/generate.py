@@ -162,7 +162,8 @@ def cli_page() -> Iterator[str]:
 
 
 def _command_help(path: str, command: click.Command, parent: click.Context | None) -> Iterator[str]:
-    ctx = click.Context(command, info_name=path.split()[-1], parent=parent, terminal_width=100, max_content_width=100)
+    settings = {**command.context_settings, "terminal_width": 100, "max_content_width": 100}
+    ctx = click.Context(command, info_name=path.split()[-1], parent=parent, **settings)
     yield from (f"## `{path}`", "", "```text", command.get_help(ctx).rstrip(), "```", "")
     if isinstance(command, click.Group):
         for name in command.list_commands(ctx):
