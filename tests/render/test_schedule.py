@@ -71,7 +71,7 @@ def test_shares_grow_to_the_end():
     shares = []
     Schedule([Recorder("a", pause_s=0.01)], 60).run(1, shares.append)
     assert shares == sorted(shares)
-    assert 0.0 < shares[0] < shares[-1] <= 1.0
+    assert 0.0 < shares[0] < shares[-1] == 1.0
 
 
 def test_each_thread_works_in_its_context():

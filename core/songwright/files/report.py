@@ -93,7 +93,7 @@ def _mix(mix: Mix) -> dict[str, Any]:
         "file": first.name,
         "lufs_integrated": round(levels.lufs_integrated, 2),
         "lra": round(levels.lra, 2),
-        "true_peak_dbtp": None if levels.true_peak_dbtp is None else round(levels.true_peak_dbtp, 2),
+        "true_peak_dbtp": round(mix.true_peak_dbtp, 2),
         "gain_db": round(mix.gain_db, 3),
         "sha256": first.sha256,
         "files": [{"file": file.name, "sha256": file.sha256} for file in mix.files],

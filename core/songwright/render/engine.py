@@ -47,6 +47,7 @@ class Engine:
         self._steps: list[Step] = []
         self._end = 0  # the last frame that somebody wants, and one
         self._ports: dict[tuple[str, Tap], Port] = {}
+        self._outputs: dict[tuple[str, ...], Port] = {}  # what is brought in step, by tap and groups
         for strip in (graph.strips[name] for name in graph.strips if name in taps):
             source = self._source(strip)
             step = StripStep(strip, graph.delays[strip.id], self._ports, source, taps[strip.id], block_frames)
@@ -89,7 +90,12 @@ class Engine:
         self._steps.append(step)
         return step.out
 
-    def _stem(self, key: tuple[str, Tap], through: Sequence[str]) -> Port:
+    def _stem(self, key: tuple[str, Tap], through: tuple[str, ...]) -> Port:
+        if (*key, *through) not in self._outputs:
+            self._outputs[(*key, *through)] = self._aligned(key, through)
+        return self._outputs[(*key, *through)]
+
+    def _aligned(self, key: tuple[str, Tap], through: tuple[str, ...]) -> Port:
         port, late = self._ports[key], self._graph.delays[key[0]].taps[key[1]]
         faders = [self._graph.strips[group].fader for group in through]
         gains = [FaderGain(fader) for fader in faders if fader.moves]

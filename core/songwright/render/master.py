@@ -110,7 +110,7 @@ def _limit(audio: Scratch, gain_db: float, limiting: Limiting, number: int) -> M
         _LIMITED: Strip(_LIMITED, Kind.MASTER, feeds=(Feed(MASTER, Tap.POST),), inserts=inserts),
     }
     engine = Engine(replace(graph, strips=strips, delays=align(strips)), [(_LIMITED, Tap.POST)], block_frames)
-    limited, meter = Scratch(limiting.folder / f".limited-{number}"), LevelMeter(graph.sample_rate, true_peak=True)
+    limited, meter = Scratch(limiting.folder / f".limited-{number}"), LevelMeter(graph.sample_rate)
     port = engine.tap(_LIMITED, Tap.POST)
     engine.listen([port], lambda ports: limited.write(ports[0]))
     engine.listen([port], lambda ports: meter.take(ports[0]))
@@ -137,7 +137,4 @@ def _warnings(levels: Levels, target: MixOutput) -> list[str]:
             f"under a true peak of {target.true_peak_dbtp:g} dBTP the limiter gives no more; "
             "ask for less, or make the song denser"
         )
-    peak = levels.true_peak_dbtp
-    if peak is not None and peak > target.true_peak_dbtp:
-        found.append(f"the mix peaks at {peak:.2f} dBTP, over the {target.true_peak_dbtp:g} dBTP asked for")
     return found

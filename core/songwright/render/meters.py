@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from songwright.dsp.energy import energy, subtract
 from songwright.dsp.loudness import LoudnessMeter
-from songwright.dsp.truepeak import TruePeakMeter
 
 #: What is reported for silence, and where the null residual ends: nothing is quieter than this.
 FLOOR_DB = -200.0
@@ -19,37 +18,28 @@ FLOOR_DB = -200.0
 
 @dataclass(frozen=True)
 class Levels:
-    """How loud a file is. Silence is at :data:`FLOOR_DB`."""
+    """How loud something is. Silence is at :data:`FLOOR_DB`."""
 
     peak_dbfs: float
     lufs_integrated: float
     lra: float = 0.0
-    true_peak_dbtp: float | None = None
 
 
 class LevelMeter:
-    """Peak and loudness of a stream; true peak too where it is asked for."""
+    """Peak and loudness of a stream."""
 
-    def __init__(self, sample_rate: int, *, true_peak: bool = False) -> None:
+    def __init__(self, sample_rate: int) -> None:
         self._loudness = LoudnessMeter(sample_rate)
-        self._true_peak = TruePeakMeter() if true_peak else None
         self._peak = 0.0
 
     def take(self, audio: NDArray[np.float32]) -> None:
         """Hear a block, C-contiguous of shape ``(2, frames)``."""
         self._peak = max(self._peak, float(audio.max()), -float(audio.min()))
         self._loudness.add(audio)
-        if self._true_peak:
-            self._true_peak.add(audio)
 
     def levels(self) -> Levels:
         """What was heard so far."""
-        return Levels(
-            peak_dbfs=decibels(self._peak),
-            lufs_integrated=max(FLOOR_DB, self._loudness.integrated()),
-            lra=self._loudness.lra(),
-            true_peak_dbtp=max(FLOOR_DB, self._true_peak.dbtp) if self._true_peak else None,
-        )
+        return Levels(decibels(self._peak), max(FLOOR_DB, self._loudness.integrated()), self._loudness.lra())
 
 
 class NullMeter:

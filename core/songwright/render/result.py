@@ -36,6 +36,7 @@ class Mix:
 
     files: tuple[RenderedFile, ...]
     levels: Levels
+    true_peak_dbtp: float
     gain_db: float  # the static gain before the limiter
     warnings: tuple[str, ...] = ()
 

@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 #: Windows in flight: a buffer between two steps needs this many places.
-DEPTH = 4
+DEPTH = 3
 
 
 class Step(Protocol):
@@ -80,6 +80,7 @@ class Schedule:
                 thread.join()
         if self._error is not None:
             raise self._error
+        watch(1.0)
 
     @property
     def _unfinished(self) -> bool:

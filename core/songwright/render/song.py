@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from songwright.dsp.truepeak import TruePeakMeter
 from songwright.files.audio import AudioFile, Format
 from songwright.files.samples import Depth
 from songwright.files.tags import Tags
@@ -14,7 +15,7 @@ from songwright.graph.nodes import MASTER, Kind, RenderGraph, StemPlan, Strip, T
 from songwright.project.model import MixOutput
 from songwright.render.engine import Engine, Take
 from songwright.render.master import Limiting, Mastered, master
-from songwright.render.meters import LevelMeter, NullMeter
+from songwright.render.meters import FLOOR_DB, LevelMeter, NullMeter
 from songwright.render.result import Mix, RenderedFile, Stem
 from songwright.render.scratch import Scratch
 from songwright.render.stems import StemWriter, counted
@@ -121,20 +122,25 @@ def _write_mix(
     folder: Path,
     watch: Callable[[float], None],
 ) -> Mix:
-    """Encode the finished mix in every format asked for, side by side."""
+    """Encode the finished mix in every format asked for, side by side, and take its true peak."""
     assert wanted.mix is not None
     engine = Engine.over(Strip("mix", Kind.MASTER, source=mastered.audio), graph, wanted.block_frames)
-    port, files = engine.tap("mix", Tap.POST), dict[str, AudioFile]()
+    port, files, peak = engine.tap("mix", Tap.POST), dict[str, AudioFile](), TruePeakMeter()
     for kind in dict.fromkeys(wanted.mix.formats):
         name = f"mix.{kind}"
         file = files[name] = AudioFile(folder / name, kind, graph.sample_rate, wanted.depth, wanted.tags(""))
         stack.callback(file.abandon)
         engine.listen([port], _writing(file), wanted.span)
+    engine.listen([port], lambda ports: peak.add(ports[0]))
     engine.run(wanted.jobs, watch)
     for file in files.values():
         file.close()
     written = tuple(RenderedFile(name, file.sha256, file.clipped) for name, file in files.items())
-    return Mix(written, mastered.levels, mastered.gain_db, mastered.warnings)
+    true_peak_dbtp, warnings = max(FLOOR_DB, peak.dbtp), list(mastered.warnings)
+    if true_peak_dbtp > wanted.mix.true_peak_dbtp:
+        asked = f"{wanted.mix.true_peak_dbtp:g} dBTP asked for"
+        warnings.append(f"the mix peaks at {true_peak_dbtp:.2f} dBTP, over the {asked}")
+    return Mix(written, mastered.levels, true_peak_dbtp, mastered.gain_db, tuple(warnings))
 
 
 def _writing(file: AudioFile) -> Take:

@@ -33,12 +33,14 @@ class InstrumentSource:
         self._page = 0  # the next page to render
         self._ready = np.zeros((2, 0), np.float32)  # rendered, not yet read; whole pages
         self._carry = np.zeros((2, 0), np.float32)  # tails of the pages before ``_page``
+        self._store = np.zeros(0, np.float32)  # where pages are rendered, one after another
 
     def read(self, frames: int) -> NDArray[np.float32]:
         """The next ``frames`` frames, shape ``(2, frames)``. A view: valid until the next call."""
         while self._ready.shape[1] < frames:
+            rest = self._ready.copy()  # the page it is a view of is written over
             page = self._render_page()
-            self._ready = page if not self._ready.shape[1] else np.concatenate((self._ready, page), axis=1)
+            self._ready = np.concatenate((rest, page), axis=1) if rest.shape[1] else page
         out, self._ready = self._ready[:, :frames], self._ready[:, frames:]
         return out
 
@@ -49,7 +51,7 @@ class InstrumentSource:
         notes = self._part.events[begin:end].copy()
         notes["start"] -= start
         reach = int((notes["start"] + notes["length"]).max()) + self._part.tail_frames if len(notes) else 0
-        sound = np.zeros((2, max(reach, PAGE_FRAMES)), np.float32)
+        sound = self._blank(max(reach, PAGE_FRAMES))
         if len(notes):
             self._panel.turn_to(start, sound.shape[1])
             self._part.instrument.render(notes, self._panel, sound)
@@ -57,6 +59,14 @@ class InstrumentSource:
         longer[:, : shorter.shape[1]] += shorter
         self._carry = longer[:, PAGE_FRAMES:].copy()
         return longer[:, :PAGE_FRAMES]
+
+    def _blank(self, frames: int) -> NDArray[np.float32]:
+        """Silence to render into. Its memory is used again page after page: fresh memory costs more than it looks."""
+        if self._store.size < 2 * frames:
+            self._store = np.empty(2 * frames, np.float32)
+        sound = self._store[: 2 * frames].reshape(2, frames)
+        sound.fill(0.0)
+        return sound
 
 
 class Silence:

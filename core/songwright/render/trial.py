@@ -11,6 +11,7 @@ import numpy as np
 from songwright.dsp.denormal import flush_denormals
 from songwright.dsp.jit import cache_folder
 from songwright.dsp.quantize import pack_24
+from songwright.dsp.truepeak import TruePeakMeter
 from songwright.graph.automation import Panel
 from songwright.graph.curve import Motion
 from songwright.graph.nodes import InstrumentPart, RenderGraph
@@ -63,9 +64,8 @@ class Trial:
         instrument.render(events, panel, _silence(frames))
 
     def _try_engine(self) -> None:
-        meter = LevelMeter(self.sample_rate, true_peak=True)
-        meter.take(_silence(_FRAMES))
-        meter.levels()
+        LevelMeter(self.sample_rate).take(_silence(_FRAMES))
+        TruePeakMeter().add(_silence(_FRAMES))
         NullMeter().take([_silence(_FRAMES), _silence(_FRAMES)])
         pack_24(_silence(_FRAMES), np.empty(6 * _FRAMES, np.uint8))
 
