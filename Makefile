@@ -48,7 +48,7 @@ docs: dev-env ## write docs/reference from the code
 
 lock: dev-env ## resolve the dependencies anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade \
-	  --group pyproject.toml:dev --extra score --extra plot pyproject.toml -o requirements/dev.lock
+	  --group pyproject.toml:dev --extra plot pyproject.toml -o requirements/dev.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade \
 	  --group pyproject.toml:build --constraint requirements/dev.lock pyproject.toml -o requirements/demo.lock
 

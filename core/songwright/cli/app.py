@@ -41,4 +41,4 @@ class SongwrightGroup(click.Group):
 )
 @click.version_option(__version__, "-V", "--version", prog_name="songwright", message="%(prog)s %(version)s")
 def songwright() -> None:
-    """Write a song as YAML; get stems, a mixdown and MIDI: offline, in seconds, the same on every run."""
+    """Write a song as YAML; get stems, a mixdown, sung vocals and karaoke timings, offline."""
