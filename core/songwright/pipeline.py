@@ -105,8 +105,9 @@ def render(
     with stopwatch.stage("arrange"):
         arrangement = arrange(loaded.project, plugins)
     vocals = _sing(arrangement, plugins, options, stopwatch)
+    singers = [plugins.entry("voice", one.metrics.provider) for one in vocals.performances.values()]
     with stopwatch.stage("build"):
-        graph = build(arrangement, plugins, options.sample_rate, vocals.sources())
+        graph = build(arrangement, plugins, options.sample_rate, vocals.sources(), singers)
         wanted = _wanted(graph, arrangement, options)
     if untried := cold(trials(graph)):
         with stopwatch.stage("compile", len(untried)) as watch:

@@ -20,5 +20,5 @@ def write_credits(project: Project, entries: Iterable[Entry], path: Path) -> Non
     lines += (
         ["", "Heard in it:", ""] if credits_of else ["", "Every sound in it was synthesised: nobody else to credit."]
     )
-    lines += [f"- {what}: {text}" for text, what in credits_of.items()]
+    lines += [f"- {text} ({what})" for text, what in credits_of.items()]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -39,6 +39,7 @@ def build(
     plugins: Plugins,
     sample_rate: int,
     voices: Mapping[str, AudioSource] | None = None,
+    singers: Iterable[Entry] = (),
 ) -> RenderGraph:
     """Build the graph of a song.
 
@@ -47,6 +48,7 @@ def build(
         plugins: where components come from.
         sample_rate: Hz.
         voices: track → its singing. A voice track without is silent, has no stem, and is warned of.
+        singers: the voices that are heard.
 
     Raises:
         RenderError: the routing runs in a circle.
@@ -66,7 +68,7 @@ def build(
         delays=align(ordered),
         stems=plan_stems(project, silent),
         limiter=builder.limiter(),
-        entries=tuple(builder.entries),
+        entries=tuple(dict.fromkeys([*builder.entries, *singers])),
         warnings=tuple(f"track {name!r} is silent: nothing sings it" for name in project.tracks if name in silent),
     )
 
