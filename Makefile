@@ -11,7 +11,7 @@ export PYTHON
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check bench bench-peers bench-singer docs lock wheel clean demo-env dev-env
+.PHONY: help demo test test-peers lint check bench bench-peers bench-singer docs lock wheel clean demo-env dev-env
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -21,6 +21,9 @@ demo: demo-env ## render the song that ships, first-light, to out/first-light
 
 test: dev-env ## the whole test suite
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal
+
+test-peers: dev-env ## what needs the ffmpeg program
+	$(BIN)/python -m pytest -q tests/peers/peer_*.py
 
 lint: dev-env ## style and types
 	$(BIN)/ruff check $(SOURCES)

@@ -1,6 +1,6 @@
 """Our meters and limiter as FFmpeg's ``ebur128`` sees them.
 
-Not part of the default run, for it needs the ``ffmpeg`` program: ``pytest tests/peers/peer_ffmpeg.py``.
+Not part of the default run, for it needs the ``ffmpeg`` program: ``make test-peers``.
 """
 
 from __future__ import annotations

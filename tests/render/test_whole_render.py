@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import subprocess
 
 import numpy as np
 import pytest
 import soundfile
 
+from decoding import decoded
 from fake_desk import click, desk, write_song
 from songwright.errors import PluginError, ProjectError, RenderError
 from songwright.pipeline import RenderOptions, render
@@ -104,21 +104,8 @@ def test_a_new_track_leaves_the_other_stems_alone(reference, tmp_path):
     assert after["mix"] != before["mix"]
 
 
-def test_the_hash_is_that_of_the_decoded_samples(reference, tmp_path):
-    decoded = [
-        "ffmpeg",
-        "-v",
-        "error",
-        "-i",
-        str(reference.folder / "mix.wav"),
-        "-f",
-        "s24le",
-        "-c:a",
-        "pcm_s24le",
-        "-",
-    ]
-
-    audio = subprocess.run(decoded, capture_output=True, check=True).stdout
+def test_the_hash_is_that_of_the_decoded_samples(reference):
+    audio = decoded(reference.folder / "mix.wav", "24")
     assert hashlib.sha256(audio).hexdigest() == reference.report["mix"]["sha256"]
 
 
