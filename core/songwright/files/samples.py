@@ -44,11 +44,12 @@ class Quantizer:
         self.clipped = 0
         self._noise = Chance(0, ("dither",)).rng("tpdf")
         self._hash = hashlib.sha256()
+        self._packed = np.empty(0, np.uint8)  # used again for each block: fresh memory costs more than it looks
 
     def take(self, audio: NDArray[np.float32]) -> Samples:
         """The next block, C-contiguous of shape ``(2, frames)``, as interleaved samples.
 
-        Shape ``(frames, 2)``; at 24 bit ``(frames, 2, 3)`` bytes, the least significant first.
+        Shape ``(frames, 2)``; at 24 bit ``(frames, 2, 3)`` bytes, lowest first. Good until the next call.
         """
         make: dict[Depth, Callable[[NDArray[np.float32]], Samples]]
         make = {Depth.INT16: self._words, Depth.INT24: self._bytes, Depth.FLOAT32: _interleaved}
@@ -70,9 +71,10 @@ class Quantizer:
         return legal.astype(np.int16)
 
     def _bytes(self, audio: NDArray[np.float32]) -> NDArray[np.uint8]:
-        out = np.empty(6 * audio.shape[1], np.uint8)
-        self.clipped += int(pack_24(audio, out))
-        return out.reshape(-1, 2, 3)
+        if self._packed.size != 6 * audio.shape[1]:
+            self._packed = np.empty(6 * audio.shape[1], np.uint8)
+        self.clipped += int(pack_24(audio, self._packed))
+        return self._packed.reshape(-1, 2, 3)
 
 
 def left_aligned(samples: NDArray[np.uint8]) -> NDArray[np.int32]:
