@@ -1,8 +1,8 @@
 """Audio as a file holds it: float frames to interleaved little-endian samples.
 
 16 bit is dithered with triangular noise of ±1 step (Lipshitz, Wannamaker & Vanderkooy 1992): what rounding
-would turn into distortion becomes a steady hiss at -96 dBFS. The noise is keyed, so the same audio gives
-the same bytes. At 24 bit rounding errors lie below -144 dBFS, and nothing is added.
+would turn into distortion becomes a steady hiss at -96 dBFS. The noise is keyed by each sample's place, so the same
+audio gives the same bytes. At 24 bit rounding errors lie below -144 dBFS, and nothing is added.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from songwright.dsp.quantize import pack_24
-from songwright.music.random import Chance
+from songwright.dsp.quantize import pack_16, pack_24
 
 Samples = NDArray[np.int16] | NDArray[np.uint8] | NDArray[np.float32]
 
@@ -42,7 +41,7 @@ class Quantizer:
     def __init__(self, depth: Depth) -> None:
         self.depth = depth
         self.clipped = 0
-        self._noise = Chance(0, ("dither",)).rng("tpdf")
+        self._frames = 0  # dithered so far
         self._hash = hashlib.sha256()
         self._packed = np.empty(0, np.uint8)  # used again for each block: fresh memory costs more than it looks
 
@@ -63,12 +62,10 @@ class Quantizer:
         return self._hash.hexdigest()
 
     def _words(self, audio: NDArray[np.float32]) -> NDArray[np.int16]:
-        frames = _interleaved(audio)
-        noise = self._noise.random((*frames.shape, 2), np.float32)
-        rounded = np.rint(frames * np.float32(2**15) + (noise[..., 0] - noise[..., 1]))
-        legal = np.clip(rounded, -(2**15), 2**15 - 1)
-        self.clipped += int(np.count_nonzero(legal != rounded))
-        return legal.astype(np.int16)
+        samples = np.empty((audio.shape[1], 2), np.int16)
+        self.clipped += int(pack_16(audio, self._frames, samples))
+        self._frames += audio.shape[1]
+        return samples
 
     def _bytes(self, audio: NDArray[np.float32]) -> NDArray[np.uint8]:
         if self._packed.size != 6 * audio.shape[1]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from songwright.dsp.denormal import flush_denormals
 from songwright.dsp.jit import cache_folder
-from songwright.dsp.quantize import pack_24
+from songwright.dsp.quantize import pack_16, pack_24
 from songwright.dsp.truepeak import TruePeakMeter
 from songwright.graph.automation import Panel
 from songwright.graph.curve import Motion
@@ -67,6 +67,7 @@ class Trial:
         LevelMeter(self.sample_rate).take(_silence(_FRAMES))
         TruePeakMeter().add(_silence(_FRAMES))
         NullMeter().take([_silence(_FRAMES), _silence(_FRAMES)])
+        pack_16(_silence(_FRAMES), 0, np.empty((_FRAMES, 2), np.int16))
         pack_24(_silence(_FRAMES), np.empty(6 * _FRAMES, np.uint8))
 
 
