@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from songwright.interfaces.component import Component
 from songwright.knobs import Knob, Params
+from songwright.testing.component import require
 from songwright.units import MusicalLength
 
 _BEATS_PER_BAR = 4
@@ -118,3 +119,14 @@ def _plain(knob: Knob, value: Any) -> Any:
         return value
     seconds = float(value.beats + value.bars * _BEATS_PER_BAR) * _BEAT_S
     return {"ms": seconds * 1000.0, "Hz": 1.0 / seconds}.get(knob.unit, seconds)
+
+
+def require_every_knob_heard(component: type[Component], sound: Callable[[Params], NDArray[np.float32]]) -> None:
+    """Turn each knob from one end to the other, the others anywhere: in one of six settings it must be heard."""
+    for knob in component.Params.knobs():
+        if not isinstance(knob.default, (bool, int, float)) and not knob.choices and knob.low is None:
+            continue
+        ends = knob.choices[:2] or ((knob.low, knob.high) if knob.low is not None else (False, True))
+        pairs = ([sound(random_settings(component, seed, **{knob.name: end})) for end in ends] for seed in range(6))
+        heard = any(not np.array_equal(one, other) for one, other in pairs)
+        require(heard, f"{component.name}: turning {knob.name!r} from {ends[0]} to {ends[1]} changes nothing")
