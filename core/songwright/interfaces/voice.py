@@ -18,6 +18,7 @@ No message may contain a key.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -134,12 +135,17 @@ class Request:
 
 @dataclass(frozen=True)
 class Reference:
-    """A recording of the voice to speak with. ``audio`` is mono float32."""
+    """A recording of the voice to speak with. ``audio`` is mono float32.
+
+    ``embeddings`` are what cloning models made of it before (:meth:`Voice.embed`), by the key each gave. A profile
+    keeps them, so that a model hears a recording once.
+    """
 
     audio: NDArray[np.float32] = field(repr=False)
     sample_rate: int
     text: str = ""  # what is said in it, when known
     id: str = ""  # hash of its content, part of cache keys
+    embeddings: Mapping[str, NDArray[np.float32]] = field(default_factory=dict, repr=False, compare=False)
 
 
 class Voice(Component):
@@ -189,6 +195,16 @@ class Voice(Component):
     def pronounce(self, text: str, language: str = "en") -> tuple[tuple[str, ...], ...]:
         """The phonemes (IPA) of each word of ``text``; empty when it does not know them ahead."""
         return ()
+
+    def embed(self, reference: Reference) -> tuple[str, NDArray[np.float32]]:
+        """What it needs to know of a voice, and the key to keep it under. Only called when :attr:`clones`.
+
+        The key names the provider and its model, so that an embedding is never given to another model.
+
+        Raises:
+            VoiceError: it cannot work here, or the recording is of no use (too short, silent).
+        """
+        raise NotImplementedError
 
     def sing(self, score: Score) -> Speech:
         """Sing a line. Only called when :attr:`sings`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -16,8 +17,16 @@ if TYPE_CHECKING:
     from songwright.plugins import Plugins
 
 
-def chain(plugins: Plugins, names: Sequence[str], params: Mapping[str, Any]) -> tuple[Voice, ...]:
+def chain(
+    plugins: Plugins, names: Sequence[str], params: Mapping[str, Any], folder: Path | None = None
+) -> tuple[Voice, ...]:
     """The voices called ``names``. Each takes those of ``params`` that it knows.
+
+    Args:
+        plugins: where the voices are found.
+        names: best first.
+        params: by their keys in YAML.
+        folder: where relative paths among them start, the project's folder; default: the current one.
 
     Raises:
         ProjectError: a voice is unknown, or a key belongs to none of them or has a wrong value.
@@ -41,7 +50,7 @@ def chain(plugins: Plugins, names: Sequence[str], params: Mapping[str, Any]) -> 
     if problems:
         raise ProjectError(problems)
     try:
-        return tuple(_made(component, params) for component in components)
+        return tuple(_made(component, params, folder or Path()) for component in components)
     except ValidationError as error:
         wrong = [Problem(one["msg"], "voice." + ".".join(map(str, one["loc"]))) for one in error.errors()]
         raise ProjectError(wrong) from error
@@ -67,7 +76,8 @@ def _keys(component: Any) -> set[str]:
     return {knob.key for knob in model.knobs()} | set(model.model_fields)
 
 
-def _made(component: type[Voice], params: Mapping[str, Any]) -> Voice:
+def _made(component: type[Voice], params: Mapping[str, Any], folder: Path) -> Voice:
     keys = _keys(component)
-    mine = {key: value for key, value in params.items() if key in keys}
-    return component(component.Params.model_validate(mine))
+    own = component.Params.model_validate({key: value for key, value in params.items() if key in keys})
+    paths = {name: value for name in type(own).model_fields if isinstance(value := getattr(own, name), Path)}
+    return component(own.model_copy(update={name: folder / path.expanduser() for name, path in paths.items()}))

@@ -128,7 +128,7 @@ def perform(
     """
     begun_s = time.perf_counter()
     style, own = split_params(voice_use.params)
-    voices = chain(plugins, voice_use.use, own)
+    voices = chain(plugins, voice_use.use, own, arrangement.project.folder)
     known = {name: plugins.get("voice", name) for name in plugins.names("voice")}
     session = _Session(
         caller or Caller(store),
