@@ -18,7 +18,7 @@ HEAVY = ("numba", "scipy", "soxr", "onnxruntime", "torch", "music21", "soundfile
 
 #: From the ground up: a part imports parts of its own row and the rows above it, never those below.
 LAYERS = (
-    ("errors", "units", "progress", "dsp"),
+    ("errors", "units", "progress", "dsp", "store"),
     ("knobs",),
     ("music",),
     ("hookspecs", "interfaces", "plugins", "project", "presets", "arrangement"),

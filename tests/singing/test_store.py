@@ -25,7 +25,7 @@ def test_what_was_stored_is_read_to_the_bit(tmp_path: Path) -> None:
 def test_a_broken_entry_counts_as_absent_and_is_thrown_away(tmp_path: Path, damage: bytes | None) -> None:
     store = Store(tmp_path)
     store.put(key(1), {"a": np.arange(1000)})
-    (path,) = tmp_path.glob("*/*.npz")
+    (path,) = tmp_path.glob("??/*")
     data = path.read_bytes()
     path.write_bytes(data[: len(data) // 2] if damage is None else damage)
     assert store.get(key(1)) is None
@@ -38,7 +38,7 @@ def test_what_was_read_last_stays(tmp_path: Path) -> None:
     store = Store(tmp_path, limit_bytes=40_000)
     for k in range(8):
         store.put(key(k), {"a": np.zeros(1000)})
-        for path in tmp_path.glob("*/*.npz"):
+        for path in tmp_path.glob("??/*"):
             os.utime(path, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns - 10**9))
     assert store.get(key(4)) is not None
     assert store.sweep() <= 40_000
