@@ -22,6 +22,7 @@ from songwright.arrangement.arrange import arrange
 from songwright.arrangement.model import Arrangement
 from songwright.arrangement.plan import TimingPlan
 from songwright.errors import PluginError, Problem, ProjectError, SongwrightError
+from songwright.files.change import describe_change, earlier_hashes
 from songwright.files.credits import write_credits
 from songwright.files.midi import write_midi
 from songwright.files.report import NAME, describe, describe_render, describe_singing, earlier_files, write_report
@@ -113,7 +114,7 @@ def render(
         with stopwatch.stage("compile", len(untried)) as watch:
             warm(untried, wanted.jobs, watch)
     folder = options.out or Path("out") / slug(loaded.project.title)
-    earlier, partial = earlier_files(folder), options.is_partial
+    earlier, partial, heard_before = earlier_files(folder), options.is_partial, earlier_hashes(folder)
     with staged(folder, earlier, keep=partial) as staging:
         rendered = render_song(graph, wanted, staging, stopwatch)
         for stem in rendered.stems:
@@ -125,6 +126,7 @@ def render(
                 **describe(arrangement),
                 **describe_render(graph, rendered, stopwatch),
                 "vocals": [describe_singing(name, one) for name, one in vocals.performances.items()],
+                "since_last": describe_change(heard_before, rendered.stems),
                 "warnings": [
                     *map(str, loaded.problems),
                     *arrangement.warnings,

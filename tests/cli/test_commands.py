@@ -255,6 +255,24 @@ def test_render_takes_its_options(song: Path, capsys: pytest.CaptureFixture[str]
     assert report["mix"]["lufs_integrated"] == pytest.approx(-20.0, abs=0.2)
 
 
+def test_another_take_of_a_section_says_what_it_changed(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    song.write_text(SHORT.replace("[verse]", "[verse, verse]"))
+    command = ["render", "song.yaml", "--only", "bass", "--only", "drums", "--sample-rate", "22050"]
+    clip = [
+        "--set",
+        "tracks.drums.clips=[{at: '1:1', notes: '36:1/4', repeat: 16}]",
+        "--set",
+        "feel.humanize={timing: 0, velocity: 0}",
+    ]
+    assert run([*command, *clip]) == 0
+    assert "since the last" not in capsys.readouterr().err
+    assert run([*command, *clip, "--reroll", "verse-2=3"]) == 0
+    assert capsys.readouterr().err.splitlines()[-1] == "since the last render here: bass changed; drums as before"
+    assert _json(capsys, "resolve", "song.yaml", "--reroll", "verse-2")["reroll"] == {"verse-2": 1}
+    assert run(["check", "song.yaml", "--reroll", "bridge=2"]) == 2
+    assert "no section of the arrangement has the id 'bridge'" in capsys.readouterr().err
+
+
 def test_render_of_one_track_and_a_stretch(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--only", "bass", "--from", "2:1", "--to", "2:3", "--quiet", "--sample-rate", "22050"]
     assert run(["render", "song.yaml", *options]) == 0

@@ -2,7 +2,7 @@
 
 ::
 
-    sections (structure) ── chords (harmony) ── parts, role after role (parts)
+    sections (structure) ── chords (harmony) ── parts, role after role (parts; take)
         ── clips in their places (clips) ── lyrics and voices (singing) ── groove and hands (groove, humanise)
 """
 
@@ -22,6 +22,7 @@ from songwright.arrangement.model import Arrangement, Part, Syllable
 from songwright.arrangement.parts import Chart, play
 from songwright.arrangement.singing import Sung, sing, sing_clips
 from songwright.arrangement.structure import doubts, place_sections, plan_sections
+from songwright.arrangement.take import retake
 from songwright.errors import Problem, ProjectError
 from songwright.interfaces.pattern import Role
 from songwright.music.notes import Notes, notes, settled
@@ -59,12 +60,13 @@ def arrange(project: Project, plugins: Plugins) -> Arrangement:
 
     ensemble = gather(project, plugins, genre, genre_entry)
     chart = Chart(project, genre, genre_entry, time_map, sections, chords, chance)
-    played = play(chart, ensemble.players)
+    own_take = play(chart, ensemble.players)
+    played = retake(chart, ensemble.players, own_take)
     clips = {
         name: written_clips(name, track, time_map, first_bars, name in ensemble.drums)
         for name, track in project.tracks.items()
     }
-    melody = _melody(ensemble, played, clips)
+    melody, guide = (_melody(ensemble, take, clips) for take in (played, own_take))
 
     parts: dict[str, Part] = {}
     syllables: tuple[Syllable, ...]
@@ -76,7 +78,7 @@ def arrange(project: Project, plugins: Plugins) -> Arrangement:
         if track.voice is None and track.sings is None:
             line, syllables = replace_where_written(played.get(name, notes()), clips[name]), ()
         else:
-            sung, role = _sing(name, track, melody, clips[name], chart, ensemble), _VOICE
+            sung, role = _sing(name, track, melody, guide, clips[name], chart, ensemble), _VOICE
             line, syllables = sung.notes, sung.syllables
             warnings += sung.warnings
         parts[name] = _performed(name, role, line, syllables, chart)
@@ -94,16 +96,25 @@ def _melody(ensemble: Ensemble, played: dict[str, Notes], clips: dict[str, tuple
 
 
 def _sing(
-    name: str, track: Track, melody: Notes, written: tuple[Written, ...], chart: Chart, ensemble: Ensemble
+    name: str,
+    track: Track,
+    melody: Notes,
+    guide: Notes,
+    written: tuple[Written, ...],
+    chart: Chart,
+    ensemble: Ensemble,
 ) -> Sung:
-    """What is written for the voice; the melody with its lyrics, or a part in harmony with it."""
+    """What is written for the voice; the melody with its lyrics, or a part in harmony with it.
+
+    ``guide`` is the melody in the song's own take: it decides in which octave the voice sings.
+    """
     if track.sings is None:
         return sing_clips(name, chart.sections, written)
     low, high = ensemble.ranges[name]
     if not track.sings.harmony:
-        return sing(name, place_in_range(melody, low, high), chart.sections, written)
+        return sing(name, place_in_range(melody, low, high, guide), chart.sections, written)
     try:
-        second = harmonise(melody, track.sings.harmony, chart.chords, low, high)
+        second = harmonise(melody, track.sings.harmony, chart.chords, low, high, guide)
     except ValueError as error:
         raise ProjectError(Problem(str(error), path=f"tracks.{name}.sings.harmony")) from error
     return replace(sing(name, second, chart.sections, written), warnings=())  # the melody's own voice has said them

@@ -12,11 +12,15 @@ from songwright.music.notes import Notes
 from songwright.music.scale import chord_scale, nearest, step
 
 
-def place_in_range(melody: Notes, low: int, high: int) -> Notes:
-    """The melody moved by the octaves that leave the fewest of its notes outside the singer's range."""
-    if not len(melody):
+def place_in_range(melody: Notes, low: int, high: int, guide: Notes | None = None) -> Notes:
+    """The melody moved by the octaves that leave the fewest of its notes outside the singer's range.
+
+    ``guide`` decides on the octaves in the melody's place: another take of a section moves nobody elsewhere.
+    """
+    guide = melody if guide is None else guide
+    if not len(guide):
         return melody
-    pitch = melody["pitch"].astype(np.float64)
+    pitch = guide["pitch"].astype(np.float64)
 
     def outside(octaves: int) -> float:
         moved = pitch + 12 * octaves
@@ -27,7 +31,9 @@ def place_in_range(melody: Notes, low: int, high: int) -> Notes:
     return placed
 
 
-def harmonise(melody: Notes, kind: str, chords: Sequence[ChordSpan], low: int, high: int) -> Notes:
+def harmonise(
+    melody: Notes, kind: str, chords: Sequence[ChordSpan], low: int, high: int, guide: Notes | None = None
+) -> Notes:
     """A second voice: so many scale steps from the melody, moved to a chord tone on long or strong notes.
 
     Args:
@@ -36,14 +42,20 @@ def harmonise(melody: Notes, kind: str, chords: Sequence[ChordSpan], low: int, h
         chords: the song's chords: the scale of each moment is the key's, bent by the chord.
         low: lowest note of the voice; the part moves by octaves to stay inside.
         high: highest note.
+        guide: the melody whose second voice decides on those octaves; None: ``melody``.
     """
+    voice = _beside(melody, kind, chords)
+    return place_in_range(voice, low, high, voice if guide is None else _beside(guide, kind, chords))
+
+
+def _beside(melody: Notes, kind: str, chords: Sequence[ChordSpan]) -> Notes:
     interval, sign = parse_harmony(kind)
     voice = melody.copy()
     starts = np.array([span.start_beat for span in chords])
     for note in voice:
         span = chords[max(int(np.searchsorted(starts, note["beat"] + 1e-6, side="right")) - 1, 0)]
         note["pitch"] = _harmony_pitch(float(note["pitch"]), interval, sign, span, bool(note["length"] >= 1.0))
-    return place_in_range(voice, low, high)
+    return voice
 
 
 def _harmony_pitch(pitch: float, interval: str, sign: int, span: ChordSpan, settled: bool) -> float:

@@ -41,7 +41,7 @@ def humanise(
     for section in sections:
         here = (played["beat"] >= section.start_beat - 1e-6) & (played["beat"] < section.end_beat - 1e-6)
         if np.any(here):
-            played[here] = _play(played[here], role, humanize, section, chance.of(section.id))
+            played[here] = _play(played[here], role, humanize, section, chance.of(section.id, *section.roll))
     earliest = -time_map.seconds(np.asarray(played["beat"]))
     played["shift_s"] = np.maximum(played["shift_s"], earliest)  # nothing sounds before the song
     return played

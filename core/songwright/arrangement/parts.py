@@ -6,9 +6,8 @@ second guitar changes nobody's part, and what is added to the end of a project c
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -69,30 +68,49 @@ def players_of(project: Project, plugins: Plugins, ranges: Mapping[str, tuple[in
 
 
 def play(chart: Chart, players: Sequence[Player]) -> dict[str, Notes]:
-    """Every player's notes, all song long, by track."""
+    """Every player's notes, all song long, by track; what takes of single sections differ in is laid over it later."""
     heard: dict[Role, Notes] = {}
     played: dict[str, Notes] = {}
-    for role in Role:
-        ensemble = sorted((player for player in players if player.role == role), key=lambda one: not one.from_genre)
+    for role, ensemble in by_role(players):
         for player in ensemble:
             played[player.track] = _play_song(chart, player, dict(heard))
-        if ensemble:
-            heard[role] = played[ensemble[0].track]
+        heard[role] = played[ensemble[0].track]
     return played
+
+
+def by_role(players: Sequence[Player]) -> Iterator[tuple[Role, list[Player]]]:
+    """The roles that are filled, in the order in which they play, each with its players, the genre's first."""
+    for role in Role:
+        ensemble = sorted((player for player in players if player.role == role), key=lambda one: not one.from_genre)
+        if ensemble:
+            yield role, ensemble
+
+
+def play_section(
+    chart: Chart, player: Player, place: int, heard: Mapping[Role, Notes], before: Notes, take: tuple[str, ...] = ()
+) -> Notes:
+    """What a player plays in one section, or nothing where it does not enter.
+
+    Args:
+        chart: the song.
+        player: who plays.
+        place: index of the section.
+        heard: what earlier roles play, by role; more than the section is cut to it.
+        before: what this player played in the section before.
+        take: names another take of this section alone; () is the song's own.
+    """
+    section = chart.sections[place]
+    occurrence = sum(earlier.use == section.use for earlier in chart.sections[:place])
+    if not _enters(chart, player, section, occurrence):
+        return notes()
+    return _play_section(chart, player, place, occurrence, heard, before, take)
 
 
 def _play_song(chart: Chart, player: Player, heard: Mapping[Role, Notes]) -> Notes:
     """One track, section after section."""
-    occurrences: Counter[str] = Counter()
     before, song = notes(), []
-    for place, section in enumerate(chart.sections):
-        occurrence = occurrences[section.use]
-        occurrences[section.use] += 1
-        before = (
-            _play_section(chart, player, place, occurrence, heard, before)
-            if _enters(chart, player, section, occurrence)
-            else notes()
-        )
+    for place in range(len(chart.sections)):
+        before = play_section(chart, player, place, heard, before)
         song.append(before)
     return join(*song)
 
@@ -106,13 +124,19 @@ def _enters(chart: Chart, player: Player, section: Section, occurrence: int) -> 
 
 
 def _play_section(
-    chart: Chart, player: Player, place: int, occurrence: int, heard: Mapping[Role, Notes], before: Notes
+    chart: Chart,
+    player: Player,
+    place: int,
+    occurrence: int,
+    heard: Mapping[Role, Notes],
+    before: Notes,
+    take: tuple[str, ...],
 ) -> Notes:
-    section = chart.sections[place]
+    section, player_chance = chart.sections[place], chart.chance.of("tracks", player.track, player.entry.name)
     context = PartContext(
-        section=section,
-        previous=chart.sections[place - 1] if place else None,
-        following=chart.sections[place + 1] if place + 1 < len(chart.sections) else None,
+        section=_in_the_songs_take(section),
+        previous=_in_the_songs_take(chart.sections[place - 1]) if place else None,
+        following=_in_the_songs_take(chart.sections[place + 1]) if place + 1 < len(chart.sections) else None,
         occurrence=occurrence,
         chords=_within(chart.chords, section),
         next_chord=next((span for span in chart.chords if span.start_beat >= section.end_beat - _EDGE), None),
@@ -124,13 +148,19 @@ def _play_section(
         },
         before=_frozen(before),
         mood=chart.project.mood,
-        chance=chart.chance.of("tracks", player.track, player.entry.name),
+        chance=player_chance.of(*take),
         lyric_lines=line_stresses(section.lyrics),
+        habits=player_chance,
     )
     where = f"playing section {section.id!r} on track {player.track!r}"
     with guarded(player.entry, where):
         result = player.pattern.play(context)
     return _checked(result, player, section, where)
+
+
+def _in_the_songs_take(section: Section) -> Section:
+    """The section without its seed: a player knows of a take only by its chance, and never of a neighbour's."""
+    return replace(section, seed=0) if section.seed else section
 
 
 def _within(chords: Sequence[ChordSpan], section: Section) -> tuple[ChordSpan, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from songwright.arrangement.clock import KeyMap, first_bars_of, read_time
 from songwright.arrangement.fit import Fitted, fit, usual
+from songwright.errors import Problem, ProjectError
 from songwright.interfaces.genre import Form, FormSection, Genre, Wish
 from songwright.music.form import Section
 from songwright.music.random import Chance
@@ -31,6 +32,7 @@ class Plan:
     transpose_semitones: int
     lyrics: str
     chords: str | Use | None
+    seed: int = 0
 
 
 def wish_of(project: Project) -> Wish:
@@ -54,6 +56,7 @@ def plan_sections(project: Project, genre: Genre, chance: Chance) -> tuple[Plan,
         placements = tuple((placement, None) for placement in project.arrangement)
         described = {section.use: section for form in reversed(forms) for section in reversed(form.sections)}
     ids = playing_ids((placement.use, placement.id) for placement, _ in placements)
+    _refuse_unknown(project.reroll, ids)
     return tuple(
         _plan(project, genre, placement, name, section or described.get(placement.use))
         for (placement, section), name in zip(placements, ids, strict=True)
@@ -80,6 +83,7 @@ def place_sections(plans: Sequence[Plan], time_map: TimeMap, keys: KeyMap) -> tu
                 transpose_semitones=plan.transpose_semitones,
                 fill=plan.fill,
                 lyrics=plan.lyrics,
+                seed=plan.seed,
             )
         )
     return tuple(sections)
@@ -127,7 +131,16 @@ def _plan(project: Project, genre: Genre, placement: Placement, name: str, secti
         transpose_semitones=int(placement.transpose),
         lyrics=_first_text(placement.lyrics, material.lyrics),
         chords=next((chords for chords in (placement.chords, material.chords) if chords is not None), kin.chords),
+        seed=project.reroll.get(name, material.seed if placement.seed is None else placement.seed),
     )
+
+
+def _refuse_unknown(rerolled: Iterable[str], ids: Sequence[str]) -> None:
+    """Another take can only be had of a section that is played."""
+    unknown = [name for name in rerolled if name not in ids]
+    if unknown:
+        hint = f"the song has {', '.join(ids)}"
+        raise ProjectError([Problem(f"no section has the id {name!r}", f"reroll.{name}", hint) for name in unknown])
 
 
 def _first(*values: float | None) -> float:

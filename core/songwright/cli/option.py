@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -33,11 +34,22 @@ def plugin_options(command: F) -> F:
 
 
 def project_options(command: F) -> F:
-    """Add ``--set``, ``--seed`` and ``--allow-outside``: ``overrides`` and ``allow_outside`` for the loader."""
+    """Add ``--set``, ``--reroll``, ``--seed`` and ``--allow-outside``.
+
+    The command gets ``settings`` (which hold what ``--reroll`` says, too), ``seed`` and ``allow_outside``.
+    """
+    command = _with_rerolled(command)
     for option in (
         click.option("--allow-outside", is_flag=True, help="Let the project name files outside its folder."),
         click.option(
             "--seed", type=click.IntRange(0), metavar="N", help="Another seed: another song of the same wish."
+        ),
+        click.option(
+            "--reroll",
+            metavar="SECTION[=N]",
+            multiple=True,
+            callback=_rerolled,
+            help="Take N [1] of one section; the notes of all others stay as they are. May be repeated.",
         ),
         click.option(
             "--set",
@@ -57,6 +69,14 @@ def overrides(settings: dict[str, str], seed: int | None) -> dict[str, Any]:
     return settings if seed is None else {**settings, "seed": seed}
 
 
+def _with_rerolled(command: F) -> F:
+    @functools.wraps(command)
+    def merged(*args: Any, settings: dict[str, str], reroll: dict[str, str], **choices: Any) -> Any:
+        return command(*args, settings={**settings, **reroll}, **choices)
+
+    return cast("F", merged)
+
+
 def _flag(name: str, attribute: str, text: str) -> Callable[[F], F]:
     def remember(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
         if value:
@@ -71,6 +91,11 @@ def _prefer(ctx: click.Context, _parameter: click.Parameter, values: tuple[str, 
 
 def _settings(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
     return _pairs(values, "PATH=VALUE")
+
+
+def _rerolled(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    pairs = _pairs(tuple(value if "=" in value else f"{value}=1" for value in values), "SECTION=N")
+    return {f"reroll.{section}": number for section, number in pairs.items()}
 
 
 def _pairs(values: tuple[str, ...], form: str) -> dict[str, str]:

@@ -91,6 +91,8 @@ def command(terminal: Terminal, /, song: Path, settings: dict[str, str], seed: i
     for file in result.files:
         terminal.result(str(file))
     terminal.say(summary(result.report))
+    if result.report["since_last"]:
+        terminal.say(change(result.report["since_last"]))
 
 
 def _warn(terminal: Terminal, warning: str) -> None:
@@ -99,6 +101,16 @@ def _warn(terminal: Terminal, warning: str) -> None:
         terminal.say(warning)
     else:
         terminal.warn(warning)
+
+
+def change(since_last: Mapping[str, list[str]]) -> str:
+    """Which stems are not what lay in the folder before.
+
+    >>> change({"changed": ["bass", "keys"], "same": ["drums"], "new": []})
+    'since the last render here: bass, keys changed; drums as before'
+    """
+    told = [("changed", since_last["changed"]), ("new", since_last["new"]), ("as before", since_last["same"])]
+    return "since the last render here: " + "; ".join(f"{', '.join(ids)} {word}" for word, ids in told if ids)
 
 
 def summary(report: Mapping[str, Any]) -> str:

@@ -52,9 +52,12 @@ class PartContext:
     #: Notes this track played in the section before, for voice leading across the bar line.
     before: Notes
     mood: str
+    #: Chance of this take: another one where the section has a seed of its own.
     chance: Chance
     #: Syllable stresses per lyric line (True = stressed), empty without lyrics.
     lyric_lines: tuple[tuple[bool, ...], ...] = field(default=())
+    #: Chance of the player's habits, which no other take of a section changes; None: as ``chance``.
+    habits: Chance | None = None
 
     def rng(self, purpose: str, scope: Literal["section", "material", "track"] = "section") -> np.random.Generator:
         """Chance that belongs to this track and ``purpose``.
@@ -64,7 +67,8 @@ class PartContext:
         (a player's habits).
         """
         place = {"section": self.section.id, "material": self.section.use, "track": ""}[scope]
-        return self.chance.rng(scope, place, purpose)
+        chance = self.habits if scope == "track" and self.habits is not None else self.chance
+        return chance.rng(scope, place, purpose)
 
 
 class Pattern(Component):

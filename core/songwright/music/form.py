@@ -23,6 +23,12 @@ class Section:
     transpose_semitones: int = 0
     fill: str = "auto"  # where drums fill: "auto", "last", "none"
     lyrics: str = ""
+    seed: int = 0  # of another take of this playing alone; 0: the song's own
+
+    @property
+    def roll(self) -> tuple[str, ...]:
+        """What names this take where chance is drawn: nothing for the song's own."""
+        return ("roll", str(self.seed)) if self.seed else ()
 
 
 @dataclass(frozen=True)

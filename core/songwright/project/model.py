@@ -24,6 +24,9 @@ from songwright.units import MusicalLength, Position, parse_length, parse_positi
 __all__ = ["Model", "Project", "Sidechain", "Track", "Use", "VoiceUse"]
 
 
+MOST_SEED = 2**63 - 1
+
+
 def _position(value: Any) -> Position:
     return value if isinstance(value, Position) else parse_position(str(value))
 
@@ -65,6 +68,8 @@ EffectUse = Annotated[Use, Plugged("effect")]
 EffectChain = Annotated[tuple[EffectUse, ...], AfterValidator(_numbered)]
 ProgressionUse = Annotated[Use, Plugged("progression")]
 VoiceChain = Annotated[VoiceUse, Plugged("voice", many=True)]
+
+Roll = Annotated[int, Field(ge=0, le=MOST_SEED)]
 
 SONG_START = Position(1, 1.0)
 
@@ -123,6 +128,7 @@ class SectionMaterial(Model):
         None, description="chords such as `| I | vi . IV | V7 |`, or a progression"
     )
     lyrics: str | None = Field(None, description="one line a phrase; `-` splits syllables")
+    seed: int = knob(0, 0, MOST_SEED, "", "another take of this material alone, at each playing; 0: the song's own")
 
 
 class Placement(Model):
@@ -138,6 +144,7 @@ class Placement(Model):
     lyrics: str | None = Field(None, description="lyrics of this playing")
     fill: Literal["auto", "last", "none"] = Field("auto", description="where the drums fill")
     transpose: int = knob(0, -24, 24, "semitones", "moves chords and parts of this playing")
+    seed: int | None = knob(None, 0, MOST_SEED, "", "another take of this playing alone; 0: the song's own")
 
 
 class Clip(Model):
@@ -257,7 +264,10 @@ class Project(Model):
     artist: str = Field("", description="who made it")
     language: str = Field("en", description="of the lyrics, as a BCP 47 code")
     license: str = Field("", description="written into tags and the credits file")
-    seed: int = knob(0, 0, 2**63 - 1, "", "the only source of chance")
+    seed: int = knob(0, 0, MOST_SEED, "", "the only source of chance")
+    reroll: dict[str, Roll] = Field(
+        default={}, description="other takes of single sections: playing's id → number, as its own `seed`"
+    )
     requires: dict[str, str] = Field(default={}, description="plugin distributions and their versions")
     genre: str = Field(description="the style that fills the gaps")
     mood: str = Field("", description="one of the genre's moods")

@@ -13,7 +13,7 @@ from songwright.units import Position
 
 
 def check(song: Song) -> Iterator[Problem]:
-    """Key, tempo and meter changes, clips, automation."""
+    """Key, tempo and meter changes, clips, automation, takes of single sections."""
     project = song.project
     for name, changes in (("key", project.key), ("tempo", project.tempo), ("meter", project.meter)):
         places = [change.at for change in changes]
@@ -30,6 +30,10 @@ def check(song: Song) -> Iterator[Problem]:
     for index, lane in enumerate(project.automation):
         places_of_lane = [(("automation", index, "points", at, "at"), point.at) for at, point in enumerate(lane.points)]
         yield from _order(song, places_of_lane, strict=False)
+    for name in project.reroll if song.playings is not None else ():
+        if name not in song.starts:
+            message = f"no section of the arrangement has the id {name!r}"
+            yield from song.error(("reroll", name), message, did_you_mean(name, song.starts), on_key=True)
 
 
 def _order(song: Song, places: Sequence[tuple[Path, Position]], *, strict: bool) -> Iterator[Problem]:
