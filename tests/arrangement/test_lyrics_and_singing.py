@@ -6,13 +6,14 @@ from hypothesis import strategies as st
 from arrangement.paper_band import TRACKS, PaperGenre, band, project
 from songwright.arrangement.arrange import arrange
 from songwright.arrangement.backing import harmonise, place_in_range
-from songwright.arrangement.lyrics import line_stresses, sing_lines, syllabify
+from songwright.arrangement.lyrics import line_stresses, sing_lines
 from songwright.arrangement.singing import lay_lines
 from songwright.errors import ProjectError
 from songwright.music.chord import parse_chord
 from songwright.music.form import ChordSpan
 from songwright.music.notes import notes
 from songwright.music.pitch import Key
+from songwright.music.spelling import syllabify
 
 PLUGINS = band()
 LEAD = {"voice": "anna", "sings": "melody"}
@@ -45,7 +46,7 @@ def test_written_hyphens_decide(pieces):
 
 
 def test_words_lines_and_held_syllables():
-    first, second = sing_lines("Har-bour lights _ _\n\nmother--in-law, home__", "v1", 3)
+    first, second = (line.sounds for line in sing_lines("Har-bour lights _ _\n\nmother--in-law, home__", "v1", 3))
     assert [sound.syllable and sound.syllable.text for sound in first] == ["Har", "bour", "lights", None, None]
     assert [sound.syllable and sound.syllable.text for sound in second] == ["mother-in", "law,", "home", None, None]
     har, bour, lights = (sound.syllable for sound in first[:3])
@@ -88,7 +89,7 @@ def test_every_playing_has_its_own_lines():
     assert [syllable.section for syllable in part.syllables[-3:]] == ["v2"] * 3
     assert [syllable.line for syllable in part.syllables[-3:]] == [2] * 3
     assert part.notes["lyric"].max() == len(part.syllables) - 1
-    assert "section 'v2': 3 syllables for" in " ".join(song.warnings)
+    assert "section 'v2': 'Oth-er words': 3 syllables for 7 notes; the last one is held" in " ".join(song.warnings)
 
 
 def test_too_many_syllables_divide_notes_and_are_reported():
@@ -142,9 +143,10 @@ def test_a_voice_of_clips_only():
 def test_a_pattern_may_number_its_notes_itself():
     (line,) = sing_lines("one two three", "v")
     own = notes([(0, 1, 60, 0.8, 0, 1), (1, 1, 62, 0.8, 0, 1), (2, 1, 64, 0.8, 0, 2), (3, 1, 65, 0.8, 0, -1)])
-    laid, complaint = lay_lines(own, [line], 10)
+    laid, (misfit,) = lay_lines(own, [line], 10)
     assert laid["lyric"].tolist() == [11, 11, 12]
-    assert complaint == "1 of 3 syllables have no note"
+    assert misfit.message == "'one two three': 1 of 3 syllables have no note; take them out"
+    assert misfit.lines == {0}
 
 
 C = Key.parse("C major")

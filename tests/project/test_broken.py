@@ -16,6 +16,24 @@ JARGON = ("Input should", "pydantic", "http", "NoneType", "Traceback", "Value er
 
 #: File → each problem's line and column, and the words it begins with.
 EXPECTED: dict[str, list[tuple[str, str]]] = {
+    "unknown-singer": [("12:9", "nobody who sings is called 'bne'")],
+    "singer-in-one-line": [("7:29", "nobody who sings is called 'Listen'")],
+    "singer-of-clips": [
+        ("5:68", "a clip is sung by its own track, 'echo', alone"),
+        ("6:29", "the track 'echo' does not sing the sections' lyrics"),
+    ],
+    "both-of-one": [("9:7", "'both' are two singers, and the song has 1")],
+    "hold-of-nothing": [
+        ("8:7", "'_' holds the syllable before it, and there is none"),
+        ("8:12", "'_' in 'a_b' follows no syllable"),
+        ("9:7", "'_' holds"),
+    ],
+    "bad-pronunciation": [
+        ("7:7", "'[Verse 1]' is no word with its pronunciation"),
+        ("8:9", "'read[ɹɛd' is no word"),
+        ("9:7", "'mine[]' is no"),
+    ],
+    "folded-lyrics": [("6:13", "'_' holds the syllable before it, and there is none, in line 2 of the text")],
     "automation-bad-shape": [("5:48", "'linaer' is not one of linear, exp, step or smooth")],
     "automation-long-point": [("5:34", "a list of 4 is not a mapping of `key: value` lines, which")],
     "automation-of-fixed-knob": [("5:14", "'bass.comp.attack' cannot be automated")],

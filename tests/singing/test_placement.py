@@ -75,8 +75,7 @@ def test_a_held_syllable_has_all_its_notes() -> None:
 
 
 def test_a_lyric_may_say_how_a_word_is_said() -> None:
-    sounds = sing_lines("I have read[ɹɛd], my friend", "v1")[0]
-    syllables = tuple(sound.syllable for sound in sounds if sound.syllable)
+    syllables = sing_lines("I have read[ɹɛd], my friend", "v1")[0].syllables
     rows = [(k, 1, 60, 0.8, 0, k) for k in range(len(syllables))]
     (phrase,) = phrases(Part("lead", "written", notes(rows), syllables), song(TWINKLE)[1].time_map)
     assert phrase.text == "I have read[ɹɛd], my friend"

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
 
 from songwright.arrangement.backing import harmonise, place_in_range
 from songwright.arrangement.clips import Written, replace_where_written, written_clips
@@ -28,6 +28,7 @@ from songwright.interfaces.pattern import Role
 from songwright.music.notes import Notes, notes, settled
 from songwright.music.random import Chance
 from songwright.plugins import Plugins
+from songwright.project.cast import UnknownSingerError, cast
 from songwright.project.model import Project, Track
 
 __all__ = ["Arrangement", "arrange"]
@@ -66,7 +67,7 @@ def arrange(project: Project, plugins: Plugins) -> Arrangement:
         name: written_clips(name, track, time_map, first_bars, name in ensemble.drums)
         for name, track in project.tracks.items()
     }
-    melody, guide = (_melody(ensemble, take, clips) for take in (played, own_take))
+    melody, guide = (_melody(ensemble, take, clips, project.tracks) for take in (played, own_take))
 
     parts: dict[str, Part] = {}
     syllables: tuple[Syllable, ...]
@@ -80,7 +81,7 @@ def arrange(project: Project, plugins: Plugins) -> Arrangement:
         else:
             sung, role = _sing(name, track, melody, guide, clips[name], chart, ensemble), _VOICE
             line, syllables = sung.notes, sung.syllables
-            warnings += sung.warnings
+            warnings += (warning for warning in sung.warnings if warning not in warnings)
         parts[name] = _performed(name, role, line, syllables, chart)
 
     arrangement = Arrangement(project, time_map, sections, chords, parts, tuple(warnings))
@@ -88,11 +89,18 @@ def arrange(project: Project, plugins: Plugins) -> Arrangement:
     return arrangement
 
 
-def _melody(ensemble: Ensemble, played: dict[str, Notes], clips: dict[str, tuple[Written, ...]]) -> Notes:
-    """The song's melody: what its first melody track plays, clips included."""
+def _melody(
+    ensemble: Ensemble, played: dict[str, Notes], clips: dict[str, tuple[Written, ...]], tracks: Mapping[str, Track]
+) -> Notes:
+    """The song's melody: what its first melody track plays, clips included, and what its first singer has written.
+
+    Clips with words are the singer's own; those without are melody.
+    """
     if ensemble.melody is None:
         return notes()
-    return replace_where_written(played[ensemble.melody], clips.get(ensemble.melody, ()))
+    melody = replace_where_written(played[ensemble.melody], clips.get(ensemble.melody, ()))
+    lead = next((name for name, track in tracks.items() if track.sings and not track.sings.harmony), None)
+    return replace_where_written(melody, [clip for clip in clips.get(lead or "", ()) if not clip.lyrics])
 
 
 def _sing(
@@ -107,17 +115,30 @@ def _sing(
     """What is written for the voice; the melody with its lyrics, or a part in harmony with it.
 
     ``guide`` is the melody in the song's own take: it decides in which octave the voice sings.
+    Clips without words are melody: the sections' lyrics are sung on them.
     """
     if track.sings is None:
         return sing_clips(name, chart.sections, written)
     low, high = ensemble.ranges[name]
+    tracks = chart.project.tracks
+    worded = tuple(clip for clip in written if clip.lyrics)
+    wordless = [clip for clip in written if not clip.lyrics]
+
+    def casting(names: tuple[str, ...]) -> bool:
+        try:
+            return name in cast(names, tracks)
+        except UnknownSingerError as error:
+            raise ProjectError(Problem(str(error), path="sections", hint=error.hint)) from error
+
     if not track.sings.harmony:
-        return sing(name, place_in_range(melody, low, high, guide), chart.sections, written)
+        own = replace_where_written(place_in_range(melody, low, high, guide), wordless)
+        return sing(name, own, chart.sections, worded, casting)
     try:
         second = harmonise(melody, track.sings.harmony, chart.chords, low, high, guide)
     except ValueError as error:
         raise ProjectError(Problem(str(error), path=f"tracks.{name}.sings.harmony")) from error
-    return replace(sing(name, second, chart.sections, written), warnings=())  # the melody's own voice has said them
+    own = replace_where_written(second, wordless)
+    return sing(name, own, chart.sections, worded, casting)
 
 
 def _performed(name: str, role: str, line: Notes, syllables: tuple[Syllable, ...], chart: Chart) -> Part:

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from songwright.arrangement.clock import beat_of
+from songwright.arrangement.midilyrics import open_midi, read_sung
 from songwright.errors import Problem, ProjectError
 from songwright.music.cliptext import parse_clip
 from songwright.music.notes import NOTE, Notes, in_order, join, notes
@@ -29,6 +30,7 @@ class Written:
     end_beat: float
     notes: Notes
     lyrics: str = ""
+    is_checked: bool = False  # whether lyrics and notes were compared when the project was read
 
 
 def written_clips(
@@ -36,11 +38,12 @@ def written_clips(
 ) -> tuple[Written, ...]:
     """A track's clips and its MIDI file in time, in the order in which they take the place of others."""
     found = []
+    singer = name if track.voice else ""
     if track.midi is not None:
-        found.append(_midi_clip(f"tracks.{name}.midi", track.midi, 0.0, time_map, drums))
+        found.append(_midi_clip(f"tracks.{name}.midi", track.midi, 0.0, time_map, drums, singer))
     for index, clip in enumerate(track.clips):
         start = beat_of(clip.at, time_map, first_bars)
-        found.append(_clip(f"tracks.{name}.clips[{index}]", clip, start, time_map, drums))
+        found.append(_clip(f"tracks.{name}.clips[{index}]", clip, start, time_map, drums, singer))
     return tuple(found)
 
 
@@ -55,11 +58,11 @@ def replace_where_written(played: Notes, written: Iterable[Written]) -> Notes:
     return played
 
 
-def _clip(path: str, clip: Clip, start: float, time_map: TimeMap, drums: bool) -> Written:
+def _clip(path: str, clip: Clip, start: float, time_map: TimeMap, drums: bool, singer: str) -> Written:
     if clip.notes is None and clip.midi is None:
         raise ProjectError(Problem("the clip has neither notes nor a MIDI file", path=path, hint="write `notes:`"))
     if clip.midi is not None:
-        once = _midi_clip(f"{path}.midi", clip.midi, start, time_map, drums)
+        once = _midi_clip(f"{path}.midi", clip.midi, start, time_map, drums, "" if clip.lyrics else singer)
     else:
         try:
             items = parse_clip(clip.notes or "")
@@ -73,7 +76,8 @@ def _clip(path: str, clip: Clip, start: float, time_map: TimeMap, drums: bool) -
         once = Written(start, start + float(items[-1].end), notes(rows))
     length = once.end_beat - once.start_beat
     times = [_moved(once.notes, time * length) for time in range(clip.repeat)]
-    return Written(start, start + clip.repeat * length, join(*times), clip.lyrics or "")
+    lyrics = clip.lyrics or "\n".join([once.lyrics] * clip.repeat)
+    return Written(start, start + clip.repeat * length, join(*times), lyrics, clip.notes is not None)
 
 
 def _moved(played: Notes, beats: float) -> Notes:
@@ -82,15 +86,20 @@ def _moved(played: Notes, beats: float) -> Notes:
     return moved
 
 
-def _midi_clip(path: str, file: Path, start: float, time_map: TimeMap, drums: bool) -> Written:
-    """A MIDI file from ``start`` on. Its ticks are beats; its tempo is not the song's and is ignored."""
+def _midi_clip(path: str, file: Path, start: float, time_map: TimeMap, drums: bool, singer: str) -> Written:
+    """A MIDI file from ``start`` on. Its ticks are beats; its tempo is not the song's and is ignored.
+
+    For a singer, its words and the line they stand on are taken, where it has words.
+    """
     try:
-        played = read_midi(file, drums)
+        played, lyrics = read_sung(file, singer) if singer else (notes([]), "")
+        if not lyrics:
+            played = read_midi(file, drums)
     except (OSError, ValueError, EOFError, KeyError, IndexError) as error:
         raise ProjectError(Problem(f"{str(file)!r} cannot be read as MIDI: {error}", path=path)) from error
     end = start + (float(np.max(played["beat"] + played["length"])) if len(played) else 0.0)
     bar, beat = time_map.position(end - 1e-6)
-    return Written(start, time_map.bar_start(bar + 1) if beat > 1.0 else end, _moved(played, start))
+    return Written(start, time_map.bar_start(bar + 1) if beat > 1.0 else end, _moved(played, start), lyrics)
 
 
 def read_midi(file: Path, drums: bool) -> Notes:
@@ -100,11 +109,7 @@ def read_midi(file: Path, drums: bool) -> Notes:
         file: format 0 or 1; all tracks are taken together.
         drums: take channel 10 (all channels when it is empty) rather than the others.
     """
-    import mido
-
-    midi = mido.MidiFile(str(file))
-    if midi.ticks_per_beat < 1:
-        raise ValueError("it counts in film frames, not in beats")
+    midi = open_midi(file)
     rows: list[tuple[bool, float, float, int, float]] = []
     for messages in midi.tracks:
         tick = 0

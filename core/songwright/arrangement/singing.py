@@ -7,20 +7,33 @@ index of the note among the section's lyric notes; otherwise lines are laid on t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from songwright.arrangement.clips import Written
-from songwright.arrangement.lyrics import Sound, sing_lines
+from songwright.arrangement.lyrics import Sound, SungLine, sing_lines
 from songwright.arrangement.model import Syllable
 from songwright.music.form import Section
+from songwright.music.lyrictext import held
 from songwright.music.notes import NOTE, Notes, between, in_order, join
 
 _PHRASE_GAP_BEATS = 0.5  # a rest this long ends a phrase
 _SHORTEST_BEATS = 0.25  # notes are not divided below this to make room for syllables
-_USUAL_MELISMA = 2  # so many notes over the last syllable of a line are no cause for a warning
+USUAL_MELISMA = 2  # so many notes over the last syllable of a line are no cause for a warning
+
+
+#: Whether a voice sings a line, by the names that the line has.
+Casting = Callable[[tuple[str, ...]], bool]
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """Lines of the song (by number) that do not fit their notes, and what to say of them."""
+
+    lines: frozenset[int]
+    message: str
 
 
 @dataclass(frozen=True)
@@ -32,11 +45,24 @@ class Sung:
     warnings: tuple[str, ...] = ()
 
 
-def sing(track: str, melody: Notes, sections: Sequence[Section], written: Sequence[Written] = ()) -> Sung:
-    """Bring the melody and the sections' lyrics together; clips take the melody's place.
+def sing(
+    track: str,
+    melody: Notes,
+    sections: Sequence[Section],
+    written: Sequence[Written] = (),
+    casting: Casting = lambda _: True,
+) -> Sung:
+    """Bring the melody and the sections' lyrics together; clips with words take the melody's place.
 
     A song without any lyrics keeps all its melody (sung on "la"); in a song with lyrics the voice rests
-    where a section has none.
+    where a section has none, and in lines that others sing.
+
+    Args:
+        track: the voice's id.
+        melody: what it sings, clips without words included.
+        sections: the song's.
+        written: clips with words of their own.
+        casting: whether the voice sings a line, by the names that the line has.
     """
     lyrical = any(section.lyrics.strip() for section in sections)
     pieces: list[Notes] = []
@@ -46,14 +72,17 @@ def sing(track: str, melody: Notes, sections: Sequence[Section], written: Sequen
     for section in sections:
         notes = _outside(between(melody, section.start_beat - 1e-6, section.end_beat - 1e-6), written)
         lines = sing_lines(section.lyrics, section.id, line)
-        line += len(lines)
         if not lines:
             pieces += [] if lyrical else [_without_lyrics(notes)]
             continue
-        laid, complaint = lay_lines(notes, lines, len(syllables))
-        pieces.append(laid)
+        mine = frozenset(line + place for place, one in enumerate(lines) if casting(one.singers))
+        line += len(lines)
+        laid, misfits = lay_lines(notes, lines, len(syllables))
         syllables += _syllables(lines)
-        warnings += [f"track {track!r}, section {section.id!r}: {complaint}"] if complaint else []
+        if mine:
+            pieces.append(_of_lines(laid, syllables, mine))
+            kept = (misfit for misfit in misfits if misfit.lines & mine)
+            warnings += [f"section {section.id!r}: {misfit.message}" for misfit in kept]
     clips = sing_clips(track, sections, written, line, len(syllables))
     notes = join(*pieces, clips.notes)
     return Sung(notes, (*syllables, *clips.syllables), (*warnings, *clips.warnings))
@@ -70,39 +99,72 @@ def sing_clips(
         here = next((one.id for one in sections if one.start_beat <= clip.start_beat < one.end_beat), "")
         lines = sing_lines(clip.lyrics, here, first_line)
         first_line += len(lines)
-        sounds = [sound for line in lines for sound in line]
-        laid, complaint = _lay_sounds(clip.notes, sounds, first + len(syllables))
+        sounds = [sound for line in lines for sound in line.sounds]
+        laid, more, unsung = _lay_sounds(clip.notes, sounds, first + len(syllables))
         pieces.append(laid)
         syllables += _syllables(lines)
-        warnings += [f"track {track!r}, the clip at beat {clip.start_beat:g}: {complaint}"] if complaint else []
+        if lines and not clip.is_checked and (more or unsung or len(clip.notes) > len(sounds) + USUAL_MELISMA):
+            misfit = _misfit(lines, len(clip.notes), unsung)
+            warnings.append(f"track {track!r}, the clip at beat {clip.start_beat:g}: {misfit.message}")
     return Sung(join(*pieces), tuple(syllables), tuple(warnings))
 
 
-def _syllables(lines: Sequence[Sequence[Sound]]) -> list[Syllable]:
-    return [sound.syllable for line in lines for sound in line if sound.syllable]
+def _syllables(lines: Sequence[SungLine]) -> list[Syllable]:
+    return [syllable for line in lines for syllable in line.syllables]
 
 
-def lay_lines(notes: Notes, lines: Sequence[Sequence[Sound]], first: int) -> tuple[Notes, str]:
+def _of_lines(notes: Notes, syllables: Sequence[Syllable], lines: Collection[int]) -> Notes:
+    """The notes that sing one of these lines."""
+    keep = [0 <= index < len(syllables) and syllables[index].line in lines for index in notes["lyric"].tolist()]
+    return np.asarray(notes[np.array(keep, np.bool_)])
+
+
+def lay_lines(notes: Notes, lines: Sequence[SungLine], first: int) -> tuple[Notes, tuple[Misfit, ...]]:
     """Lay lines of lyrics on a section's melody. ``first`` is the index of the first syllable.
 
-    Returns the notes that are sung, and in words what did not fit (empty when all did).
+    Returns the notes that are sung, and what did not fit.
     """
-    sounds = [sound for line in lines for sound in line]
+    sounds = [sound for line in lines for sound in line.sounds]
     if len(notes) == 0:
-        return _without_lyrics(notes), f"no melody for {len(sounds)} syllables of lyrics"
+        return _without_lyrics(notes), (Misfit(_numbers(lines), f"no melody for {len(sounds)} syllables of lyrics"),)
     if np.any(notes["lyric"] >= 0):
-        return _as_numbered(notes, sounds, first)
+        return _as_numbered(notes, lines, first)
+    if len(notes) == len(sounds):
+        return _lay_sounds(notes, sounds, first)[0], ()
     phrases = _phrases(notes)
-    groups = _share(phrases, [len(line) for line in lines])
+    groups = _share(phrases, [len(line.sounds) for line in lines])
     if groups is None:
-        return _lay_sounds(notes, sounds, first)
-    laid, complaints = [], []
+        laid, more, unsung = _lay_sounds(notes, sounds, first)
+        return laid, ((_misfit(lines, len(notes), unsung),) if more or unsung else ())
+    pieces, misfits = [], []
     for line, (start, end) in zip(lines, groups, strict=True):
-        sung, complaint = _lay_sounds(join(*phrases[start:end]), list(line), first)
-        laid.append(sung)
-        first += sum(sound.syllable is not None for sound in line)
-        complaints += [complaint] if complaint else []
-    return join(*laid), "; ".join(complaints)
+        own = join(*phrases[start:end])
+        laid, more, unsung = _lay_sounds(own, line.sounds, first)
+        pieces.append(laid)
+        first += len(line.syllables)
+        if more or unsung or len(own) > len(line.sounds) + USUAL_MELISMA:
+            misfits.append(_misfit([line], len(own), unsung))
+    return join(*pieces), tuple(misfits)
+
+
+def _numbers(lines: Sequence[SungLine]) -> frozenset[int]:
+    return frozenset(syllable.line for line in lines for syllable in line.syllables)
+
+
+def _misfit(lines: Sequence[SungLine], notes: int, unsung: int) -> Misfit:
+    """What to say of lines that do not fit their notes, with a version that does where there is one."""
+    *_, last = lines
+    wanted = sum(len(line.sounds) for line in lines)
+    where = f"{last.written.written!r}" if len(lines) == 1 else f"its {len(lines)} lines"
+    message = f"{where}: {wanted} syllable{'s' * (wanted != 1)} for {notes} note{'s' * (notes != 1)}"
+    fitting = held(last.written, notes - wanted + last.written.notes)
+    if wanted < notes:
+        message += f"; the last one is held. Say where to hold with _: {fitting.written}" if fitting else ""
+    elif fitting:
+        message += f"; notes are divided. Take holds out: {fitting.written}"
+    else:
+        message += f"; {'the last ones are not sung' if unsung else 'notes are divided'}. Take {wanted - notes} out"
+    return Misfit(_numbers(lines), message)
 
 
 def _phrases(notes: Notes) -> list[Notes]:
@@ -138,19 +200,21 @@ def _share(phrases: Sequence[Notes], lines: Sequence[int]) -> list[tuple[int, in
     return list(best[min(totals, key=lambda used: (totals[used], used))][1])
 
 
-def _lay_sounds(notes: Notes, sounds: Sequence[Sound], first: int) -> tuple[Notes, str]:
-    """One sound a note; too few notes are divided, too many hold the last syllable or fall silent."""
+def _lay_sounds(notes: Notes, sounds: Sequence[Sound], first: int) -> tuple[Notes, int, int]:
+    """One sound a note; too few notes are divided, too many hold the last syllable or fall silent.
+
+    Returns the notes, how many had to be divided, and how many sounds are not sung.
+    """
     if not sounds:
-        return _without_lyrics(notes), ""
-    fitted, complaint = notes.copy(), ""
-    if not len(sounds) <= len(fitted) <= len(sounds) + _USUAL_MELISMA:
-        complaint = f"{len(sounds)} syllables for {len(fitted)} notes"
+        return _without_lyrics(notes), 0, 0
+    fitted = notes.copy()
     while len(fitted) < len(sounds):
         longest = int(np.argmax(fitted["length"])) if len(fitted) else -1
         if longest < 0 or fitted["length"][longest] < 2 * _SHORTEST_BEATS:
-            return _number(fitted, sounds[: len(fitted)], first), f"{complaint}; the last ones are not sung"
+            break
         fitted = _divided(fitted, longest)
-    return _number(fitted, sounds, first), complaint
+    sung = sounds[: len(fitted)] if len(fitted) < len(sounds) else sounds
+    return _number(fitted, sung, first), max(len(fitted) - len(notes), 0), len(sounds) - len(sung)
 
 
 def _divided(notes: Notes, place: int) -> Notes:
@@ -177,13 +241,20 @@ def _number(notes: Notes, sounds: Sequence[Sound], first: int) -> Notes:
     return numbered[kept]
 
 
-def _as_numbered(notes: Notes, sounds: Sequence[Sound], first: int) -> tuple[Notes, str]:
+def _as_numbered(notes: Notes, lines: Sequence[SungLine], first: int) -> tuple[Notes, tuple[Misfit, ...]]:
     """The pattern has said which note sings which of the section's sounds."""
+    sounds = [sound for line in lines for sound in line.sounds]
     index_of = first + np.cumsum([sound.syllable is not None for sound in sounds]) - 1
     numbered = notes[(notes["lyric"] >= 0) & (notes["lyric"] < len(sounds))].copy()
-    missing = len(sounds) - len(np.unique(numbered["lyric"]))
+    sung, misfits, at = set(numbered["lyric"].tolist()), [], 0
+    for line in lines:
+        missing = sum(place not in sung for place in range(at, at + len(line.sounds)))
+        at += len(line.sounds)
+        if missing:
+            message = f"{line.written.written!r}: {missing} of {len(line.sounds)} syllables have no note; take them out"
+            misfits.append(Misfit(_numbers([line]), message))
     numbered["lyric"] = index_of[numbered["lyric"]]
-    return numbered, f"{missing} of {len(sounds)} syllables have no note" if missing else ""
+    return numbered, tuple(misfits)
 
 
 def _end(notes: Notes, place: int) -> float:

@@ -87,7 +87,7 @@ def _spelled(word: str, syllables: Sequence[PlannedSyllable]) -> list[str]:
     """The word's letters shared out to its syllables, as they are written; what they do not cover goes to the last."""
     texts, at = [], 0
     for syllable in syllables[:-1]:
-        length = len(syllable.text.strip("-"))
+        length = len(syllable.text)
         texts.append(word[at : at + length])
         at += length
     return [*texts, word[at:]]

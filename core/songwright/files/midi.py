@@ -139,8 +139,8 @@ def _lyrics(part: Part, arrangement: Arrangement) -> Iterator[_Event]:
     starts, _ = _played(part, arrangement)
     for i, note in enumerate(part.notes):
         index = int(note["lyric"])
-        if not 0 <= index < len(part.syllables):
-            continue
+        if not 0 <= index < len(part.syllables) or (i and index == part.notes["lyric"][i - 1]):
+            continue  # nothing is sung, or the syllable before goes on
         syllable = part.syllables[index]
         following = part.syllables[index + 1] if index + 1 < len(part.syllables) else None
         goes_on = following is not None and not following.starts_word

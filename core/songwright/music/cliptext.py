@@ -15,10 +15,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from songwright.music.pitch import parse_pitch
+from songwright.music.pitch import note_name, parse_pitch
 from songwright.units import parse_length
 
 USUAL_VELOCITY = 0.8
@@ -82,6 +83,22 @@ def parse_clip(text: str) -> tuple[ClipNote, ...]:
     if not items:
         raise ClipError("a clip without a note; write one like E2:1/4 G2:1/8", 0)
     return tuple(items)
+
+
+def write_clip(items: Iterable[ClipNote]) -> str:
+    """Notes and rests as text; velocities are left out.
+
+    >>> write_clip(parse_clip("E2:1/4@90 G2 r:1/8 [C3 E3]:3/8"))
+    'E2:1/4 G2 r:1/8 [C3 E3]:3/8'
+    """
+    words, before = [], None
+    for item in items:
+        names = [note_name(pitch) for pitch in item.pitches]
+        what = f"[{' '.join(names)}]" if len(names) > 1 else names[0] if names else "r"
+        whole = item.length / 4
+        words.append(what if item.length == before else f"{what}:{whole.numerator}/{whole.denominator}")
+        before = item.length
+    return " ".join(words)
 
 
 def _skip(text: str, place: int) -> int:

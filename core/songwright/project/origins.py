@@ -39,6 +39,7 @@ class Node:
     key: Origin | None = None  # where its key stands, in a mapping
     text: str | None = None  # a plain (unquoted) scalar as it is written: "007"
     inside: int | None = None  # column of a one-line string's first character, to point into it
+    rows: tuple[Place, ...] = ()  # where each line of a block (`key: |`) begins, to point into it
 
     @property
     def is_mapping(self) -> bool:
@@ -56,7 +57,7 @@ class Node:
 
     def with_value(self, value: Any) -> Node:
         """The same place with another value."""
-        return replace(self, value=value, text=None, inside=None)
+        return replace(self, value=value, text=None, inside=None, rows=())
 
     def children(self) -> Iterator[tuple[Step, Node]]:
         """Keys or indices with their values."""

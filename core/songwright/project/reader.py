@@ -118,7 +118,16 @@ class _Composer:
             return Node(resolve(text), origin, text=text, inside=start.column if start.line == end.line else None)
         quoted = event.style in "'\"" and end.column - start.column == len(event.value) + 2
         one_line = quoted and start.line == end.line  # without escapes: its columns are the text's own
-        return Node(event.value, origin, inside=start.column + 1 if one_line else None)
+        rows = self._rows(start.line + 1, event.value) if event.style == "|" else ()
+        return Node(event.value, origin, inside=start.column + 1 if one_line else None, rows=rows)
+
+    def _rows(self, first: int, block: str) -> tuple[Place, ...]:
+        """Where the lines of a literal block begin, whose first stands in line ``first``."""
+        rows = []
+        for number, row in enumerate(block.splitlines(), first):
+            written = self.lines[number] if number < len(self.lines) else ""
+            rows.append(self._place(number, max(len(written) - len(row), 0) if written.endswith(row) else 0))
+        return tuple(rows)
 
     def _sequence(self, event: Any, depth: int) -> Node:
         items = []

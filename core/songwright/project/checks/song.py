@@ -63,6 +63,17 @@ class Song:
             return problem
         return replace(problem, place=replace(problem.place, column=node.inside + offset + 1))
 
+    def row(self, path: Path, problem: Problem, row: int, offset: int) -> Problem:
+        """The problem, moved to the character ``offset`` of line ``row`` (both from 0) of the text at ``path``."""
+        node = find(self.document, path)
+        if node is None or problem.place is None or node.origin.supplier:
+            return problem
+        if row < len(node.rows):
+            return replace(problem, place=replace(node.rows[row], column=node.rows[row].column + offset))
+        if node.inside is not None:
+            return self.column(path, problem, offset)
+        return replace(problem, message=f"{problem.message}, in line {row + 1} of the text")
+
     @functools.cached_property
     def playings(self) -> tuple[Playing, ...] | None:
         """The playing order; None when the genre makes it."""
