@@ -141,6 +141,13 @@ def test_a_song_comes_back_from_the_midi_file_that_was_written_of_it(tmp_path: P
     assert [row[0] for row in heard(again)] == pytest.approx([row[0] for row in heard(song)], abs=1 / 480)
 
 
+def test_a_word_on_one_note_is_one_syllable_however_it_is_spelled(tmp_path: Path) -> None:
+    file = midi(tmp_path / "a.mid", ("lead", NOTES, [(0, "every "), (1, "riv"), (2, "er "), (3, "fire "), (4, "oh ")]))
+    assert read_sung(file, "lead")[1] == "every- riv-er fire oh"
+    song = sung({"lead": {"voice": "anna", "midi": file}})
+    assert [text for *_, text in heard(song)] == ["every", "riv", "er", "fire", "oh"]
+
+
 def test_words_in_latin_1_are_read(tmp_path: Path) -> None:
     file = midi(tmp_path / "a.mid", ("lead", NOTES[:1], [(0, "für")]), charset="latin1")
     assert read_sung(file, "lead")[1] == "für"

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from songwright.music.notes import NOTE, Notes, in_order, notes
+from songwright.music.spelling import syllabify
 
 _DRUM_CHANNEL = 9
 _NEAR_BEATS = 1 / 16  # a word may stand so far from its note
@@ -141,8 +142,10 @@ def _and(text: str, here: Sequence[_Syllable], *, follows: bool) -> str:
     shown = "".join(syllable.text for syllable in here)
     ends = any(syllable.ends_line for syllable in here)
     if shown:
+        if not text.endswith("-") and len(syllabify(shown)) > 1:
+            shown += "-"  # as it stands: "ev'ry-" is one syllable
         end = "\n" if ends else "-" if here[-1].goes_on else " "
-        return f"{text}{shown}{end}"
+        return f"{text}{shown.removesuffix('-') if end == '-' else shown}{end}"
     if not follows:
         return f"{text}la\n" if ends else f"{text}la "
     if text.endswith("-"):

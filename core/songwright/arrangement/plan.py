@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+#: The same words by another singer this close in time are one line that both sing.
+TOGETHER_S = 0.5
+
 
 @dataclass(frozen=True)
 class PlannedPhoneme:

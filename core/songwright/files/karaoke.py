@@ -6,11 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from songwright.arrangement.model import Arrangement
-from songwright.arrangement.plan import PlannedLine, PlannedSyllable, TimingPlan
+from songwright.arrangement.plan import TOGETHER_S, PlannedLine, PlannedSyllable, TimingPlan
 from songwright.music.time import TimeMap
-
-#: The same words by another singer this close in time are one line that both sing.
-TOGETHER_S = 0.5
 
 
 @dataclass(frozen=True)

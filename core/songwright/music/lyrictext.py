@@ -6,7 +6,7 @@ r"""Lyrics as they are written: lines of words, and who sings them.
     line    = [ singers ":" ] { word | hold | sign }
     singers = name { "," name } | "all" | "both"
     word    = text [ "[" IPA "]" ] [ signs ] { "_" }
-    text    = "light" | "Har-bour" (two syllables; "Har_-bour" holds the first)
+    text    = "light" | "Har-bour" (two syllables; "Har_-bour" holds the first) | "fire-" (one)
             | "mother--in--law" (real hyphens) | "Listen\:" (a word, no singer)
     hold    = "_"                           the syllable before goes on, one more note
     sign    = "–" | "…" | "(" …             belongs to the word beside it and takes no note

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songwright.arrangement.model import Arrangement
-from songwright.arrangement.plan import TimingPlan
+from songwright.arrangement.plan import TOGETHER_S, TimingPlan
 from songwright.progress import Progress, Silence
 from songwright.singing.caller import Caller, Policy
 from songwright.singing.performance import Performance, perform
@@ -69,6 +69,7 @@ def sing(
     }
     performances: dict[str, Performance] = {}
     plans: list[TimingPlan] = []
+    backing: list[TimingPlan] = []
     watcher = progress or Silence()
     if tracks:
         watcher.stage("sing", len(tracks))
@@ -79,10 +80,24 @@ def sing(
             arrangement.parts[name], arrangement, track.voice, plugins, sample_rate, store, mode=mode, caller=caller
         )
         performances[name] = performance
-        if track.sings is None or not track.sings.harmony:  # a backing voice repeats the lead's words
-            plans.append(performance.plan)
+        (backing if track.sings and track.sings.harmony else plans).append(performance.plan)
         watcher.step(1.0, name)
-    return Vocals(performances, TimingPlan().joined(*plans))
+    plan = TimingPlan().joined(*plans)
+    return Vocals(performances, plan.joined(*(_alone(other, plan) for other in backing)))
+
+
+def _alone(backing: TimingPlan, leads: TimingPlan) -> TimingPlan:
+    """The lines of a backing voice that are no lead's: the words that it repeats are shown once."""
+    starts: dict[str, list[float]] = {}
+    for line in leads.lines:
+        starts.setdefault(line.text.casefold(), []).append(line.start_s)
+    return TimingPlan(
+        tuple(
+            line
+            for line in backing.lines
+            if all(abs(line.start_s - other_s) > TOGETHER_S for other_s in starts.get(line.text.casefold(), ()))
+        )
+    )
 
 
 class SungSource:
