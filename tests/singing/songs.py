@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -41,7 +42,7 @@ def song(lines: Any, bpm: float = 90.0, lead_beats: float = 1.0) -> tuple[Part, 
                 rows.append((beat, beats[k], pitches[k], 0.8, 0, len(syllables) - 1))
                 beat += beats[k]
                 k += 1
-    project = SimpleNamespace(language="en", seed=0, title="Test", artist="", genre="pop")
+    project = SimpleNamespace(language="en", seed=0, title="Test", artist="", genre="pop", folder=Path())
     time_map = TimeMap((TempoPoint(0.0, bpm),))
     return Part("lead", "written", notes(rows), tuple(syllables)), SimpleNamespace(
         project=project, time_map=time_map, sections=(), chords=()
