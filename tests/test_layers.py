@@ -27,6 +27,7 @@ LAYERS = (
     ("render", "files"),
     ("pipeline",),
     ("description", "doctor", "verify", "warmup", "testing"),
+    ("batch",),
     ("cli",),
 )
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}

@@ -6,7 +6,8 @@
     ├── ProjectError           2   the wish is wrong: a list of problems, each with its place and advice
     ├── PluginError            3   a plugin failed; names the plugin and its distribution
     ├── RenderError            3   a render cannot go on for a reason inside the song
-    └── OutputError            4   the machine failed: disk full, folder not writable, no encoder
+    ├── OutputError            4   the machine failed: disk full, folder not writable, no encoder
+    └── WorkerError            4   a process or machine that worked for us was lost, or cannot do what is asked
 
 The library raises these; only the command line turns them into words and exit codes. A message
 names the thing, the value, the rule and what to do.
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 _LONGEST_EXCERPT = 100  # characters of a line
 _BEFORE_CARET = 60
@@ -67,9 +68,16 @@ class Problem:
 
 
 class SongwrightError(Exception):
-    """Any failure that Songwright explains. ``exit_code`` is what the command line exits with."""
+    """Any failure that Songwright explains. ``exit_code`` is what the command line exits with.
+
+    It can be pickled, whatever its constructor takes: errors come home from other processes and machines.
+    """
 
     exit_code = 1
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Made anew from its arguments as an exception has them, and its fields."""
+        return _made_anew, (type(self), self.args, self.__dict__)
 
 
 class ProjectError(SongwrightError):
@@ -103,3 +111,16 @@ class OutputError(SongwrightError):
     """The machine could not take the result. Earlier results are as they were."""
 
     exit_code = 4
+
+
+class WorkerError(SongwrightError):
+    """A process or machine that rendered for us was lost, or is not fit for it. Other songs are not touched."""
+
+    exit_code = 4
+
+
+def _made_anew(kind: type[SongwrightError], args: tuple[Any, ...], fields: dict[str, Any]) -> SongwrightError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(fields)
+    return error

@@ -42,7 +42,7 @@ from songwright.render.song import Wanted, render_song
 from songwright.render.stopwatch import Stopwatch
 from songwright.render.strip import blamed
 from songwright.render.trial import trials
-from songwright.render.warmup import cold, warm
+from songwright.render.warmup import alone, cold, warm
 from songwright.singing.song import Vocals, sing
 from songwright.singing.store import voice_store
 from songwright.units import parse_position, parse_seconds
@@ -111,8 +111,8 @@ def render(
         graph = build(arrangement, plugins, options.sample_rate, vocals.sources(), singers)
         wanted = _wanted(graph, arrangement, options)
     if untried := cold(trials(graph)):
-        with stopwatch.stage("compile", len(untried)) as watch:
-            warm(untried, wanted.jobs, watch)
+        with stopwatch.stage("compile", len(untried)) as watch, alone():
+            warm(cold(untried), wanted.jobs, watch)
     folder = options.out or Path("out") / slug(loaded.project.title)
     earlier, partial, heard_before = earlier_files(folder), options.is_partial, earlier_hashes(folder)
     with staged(folder, earlier, keep=partial) as staging:

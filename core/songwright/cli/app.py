@@ -13,7 +13,19 @@ from songwright.cli.terminal import Terminal
 #: Name → module, in the order that ``--help`` shows them. Each module has a ``command``.
 COMMANDS = {
     name: f"songwright.cli.{name}"
-    for name in ("render", "check", "resolve", "show", "speak", "plugins", "presets", "schema", "warmup", "doctor")
+    for name in (
+        "render",
+        "batch",
+        "check",
+        "resolve",
+        "show",
+        "speak",
+        "plugins",
+        "presets",
+        "schema",
+        "warmup",
+        "doctor",
+    )
 }
 
 

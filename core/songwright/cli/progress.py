@@ -21,7 +21,7 @@ def watch(terminal: Terminal) -> Iterator[Progress]:
     if terminal.quiet:
         yield Silence()
     elif terminal.draws:
-        with _rich_bars() as bars, _told_of_compiling((drawn := Bars(bars)).compiling):
+        with rich_bars() as bars, _told_of_compiling((drawn := Bars(bars)).compiling):
             yield drawn
             drawn.finish()
     else:
@@ -103,7 +103,8 @@ class Bars:
             self.bars.update(self.task, total=total, completed=total, note="")
 
 
-def _rich_bars() -> RichProgress:
+def rich_bars() -> RichProgress:
+    """Bars on standard error: description, time spent, time left, and a note."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 

@@ -49,7 +49,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _explain(terminal: Terminal, error: BaseException) -> int:
     """Say what went wrong and choose the exit code."""
-    code, words = _verdict(error)
+    code, words = verdict(error)
     if code == 0:
         return _reader_left()
     if isinstance(error, click.ClickException):
@@ -62,11 +62,22 @@ def _explain(terminal: Terminal, error: BaseException) -> int:
         terminal.fail(words)
     terminal.trace(error)
     if terminal.json:
-        terminal.document({"error": _described(error, words), "exit_code": code})
+        terminal.document({"error": described(error, words), "exit_code": code})
     return code
 
 
-def _verdict(error: BaseException) -> tuple[int, str]:
+def explain_error(terminal: Terminal, error: BaseException, prefix: str, trace: str) -> None:
+    """Say what went wrong with one of several songs, and with ``--debug`` where."""
+    if isinstance(error, ProjectError):
+        terminal.problems(error.problems)
+    else:
+        terminal.fail(prefix + verdict(error)[1])
+    if terminal.debug:
+        click.echo(trace, err=True, nl=False)
+
+
+def verdict(error: BaseException) -> tuple[int, str]:
+    """The exit code of an error, and its words."""
     match error:
         case BrokenPipeError():
             return 0, ""
@@ -94,7 +105,8 @@ def _machine_words(error: OSError) -> str:
     return f"{where}{error.strerror or error}" + (f" ({advice})" if advice else "")
 
 
-def _described(error: BaseException, words: str) -> dict[str, Any]:
+def described(error: BaseException, words: str) -> dict[str, Any]:
+    """An error as JSON."""
     described: dict[str, Any] = {"kind": type(error).__name__, "message": words}
     if isinstance(error, ProjectError):
         described["problems"] = [problem_document(problem) for problem in error.problems]

@@ -46,6 +46,13 @@ class Terminal:
         if error is not None:
             self.trace(error)
 
+    def remark(self, warning: str) -> None:
+        """Pass on a warning of a report. Those with a place in the project say themselves that they are warnings."""
+        if "warning: " in warning.partition("\n")[0]:
+            self.say(warning)
+        else:
+            self.warn(warning)
+
     def fail(self, text: str) -> None:
         """Say what went wrong."""
         click.echo(click.style("error: ", fg="red", bold=True) + text, err=True, color=_color())

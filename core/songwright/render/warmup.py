@@ -9,14 +9,17 @@ they leave on disk is only loaded by this one.
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import os
 import pickle
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from queue import Empty, SimpleQueue
 from typing import Any
 
+from songwright.dsp.jit import cache_root
 from songwright.render.trial import Trial
 
 _SERVE = """
@@ -30,6 +33,18 @@ serve()
 def cold(todo: Sequence[Trial]) -> list[Trial]:
     """The trials that were never made here with the sources as they are."""
     return [trial for trial in todo if not trial.marker.exists()]
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Wait while another process compiles, and have others wait: what one has compiled, the next only loads."""
+    cache_root().mkdir(parents=True, exist_ok=True)
+    lock = os.open(cache_root() / ".compiling", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def warm(todo: Sequence[Trial], jobs: int, watch: Callable[[float], None] = lambda _share: None) -> None:
