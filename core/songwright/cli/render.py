@@ -67,15 +67,6 @@ def render_one(terminal: Terminal, song: Path, out: Path | None, choices: dict[s
         terminal.say(change(result.report["since_last"]))
 
 
-<<<<<<< HEAD
-def _warn(terminal: Terminal, warning: str) -> None:
-    """Warnings with a place in the project say so themselves."""
-    if "warning: " in warning.partition("\n")[0]:
-        terminal.say(warning)
-    else:
-        terminal.warn(warning)
-
-
 def change(since_last: Mapping[str, list[str]]) -> str:
     """Which stems are not what lay in the folder before.
 
@@ -86,8 +77,6 @@ def change(since_last: Mapping[str, list[str]]) -> str:
     return "since the last render here: " + "; ".join(f"{', '.join(ids)} {word}" for word, ids in told if ids)
 
 
-=======
->>>>>>> 28b5d25 (Render several songs at once over a pool of warm processes)
 def summary(report: Mapping[str, Any]) -> str:
     """A render in one line: how long, how fast, how loud."""
     seconds, timing, mix = report["audio"]["seconds"], report["timing"], report["mix"]
