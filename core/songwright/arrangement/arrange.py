@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from songwright.arrangement.backing import harmonise, place_in_range
 from songwright.arrangement.clips import Written, replace_where_written, written_clips
@@ -35,6 +36,15 @@ __all__ = ["Arrangement", "arrange"]
 
 _WRITTEN = "written"  # the role of a part that no pattern plays
 _VOICE = "voice"  # the role of a part that is sung
+
+
+@dataclass(frozen=True)
+class _Tune:
+    """What is sung."""
+
+    melody: Notes
+    guide: Notes  # the melody in the song's own take: it decides in which octave a voice sings
+    first: Notes  # the melody as the first voice sings it, which second voices follow
 
 
 def arrange(project: Project, plugins: Plugins) -> Arrangement:
@@ -68,6 +78,7 @@ def arrange(project: Project, plugins: Plugins) -> Arrangement:
         for name, track in project.tracks.items()
     }
     melody, guide = (_melody(ensemble, take, clips, project.tracks) for take in (played, own_take))
+    tune = _Tune(melody, guide, _as_first_sung(ensemble, melody, guide, clips, project.tracks))
 
     parts: dict[str, Part] = {}
     syllables: tuple[Syllable, ...]
@@ -79,7 +90,7 @@ def arrange(project: Project, plugins: Plugins) -> Arrangement:
         if track.voice is None and track.sings is None:
             line, syllables = replace_where_written(played.get(name, notes()), clips[name]), ()
         else:
-            sung, role = _sing(name, track, melody, guide, clips[name], chart, ensemble), _VOICE
+            sung, role = _sing(name, track, tune, clips[name], chart, ensemble), _VOICE
             line, syllables = sung.notes, sung.syllables
             warnings += (warning for warning in sung.warnings if warning not in warnings)
         parts[name] = _performed(name, role, line, syllables, chart)
@@ -99,22 +110,32 @@ def _melody(
     if ensemble.melody is None:
         return notes()
     melody = replace_where_written(played[ensemble.melody], clips.get(ensemble.melody, ()))
-    lead = next((name for name, track in tracks.items() if track.sings and not track.sings.harmony), None)
-    return replace_where_written(melody, [clip for clip in clips.get(lead or "", ()) if not clip.lyrics])
+    return replace_where_written(melody, [clip for clip in clips.get(_lead(tracks) or "", ()) if not clip.lyrics])
 
 
-def _sing(
-    name: str,
-    track: Track,
+def _lead(tracks: Mapping[str, Track]) -> str | None:
+    """The first track that sings the melody."""
+    return next((name for name, track in tracks.items() if track.sings and not track.sings.harmony), None)
+
+
+def _as_first_sung(
+    ensemble: Ensemble,
     melody: Notes,
     guide: Notes,
-    written: tuple[Written, ...],
-    chart: Chart,
-    ensemble: Ensemble,
-) -> Sung:
+    clips: dict[str, tuple[Written, ...]],
+    tracks: Mapping[str, Track],
+) -> Notes:
+    """The melody where its first singer sings it: in that singer's octave, written notes where they are written."""
+    lead = _lead(tracks)
+    if lead is None:
+        return melody
+    placed = place_in_range(melody, *ensemble.ranges[lead], guide)
+    return replace_where_written(placed, [clip for clip in clips.get(lead, ()) if not clip.lyrics])
+
+
+def _sing(name: str, track: Track, tune: _Tune, written: tuple[Written, ...], chart: Chart, ensemble: Ensemble) -> Sung:
     """What is written for the voice; the melody with its lyrics, or a part in harmony with it.
 
-    ``guide`` is the melody in the song's own take: it decides in which octave the voice sings.
     Clips without words are melody: the sections' lyrics are sung on them.
     """
     if track.sings is None:
@@ -131,10 +152,11 @@ def _sing(
             raise ProjectError(Problem(str(error), path="sections", hint=error.hint)) from error
 
     if not track.sings.harmony:
-        own = replace_where_written(place_in_range(melody, low, high, guide), wordless)
+        own = replace_where_written(place_in_range(tune.melody, low, high, tune.guide), wordless)
         return sing(name, own, chart.sections, worded, casting)
     try:
-        second = harmonise(melody, track.sings.harmony, chart.chords, low, high, guide)
+        bounds = [section.start_beat for section in chart.sections]
+        second = harmonise(tune.first, track.sings.harmony, chart.chords, low, high, chart.time_map, bounds)
     except ValueError as error:
         raise ProjectError(Problem(str(error), path=f"tracks.{name}.sings.harmony")) from error
     own = replace_where_written(second, wordless)

@@ -65,7 +65,7 @@ def harmony(arrangement: Arrangement) -> dict[str, float]:
         total += float(lengths[counted].sum())
         inside += float((lengths * book.scales[at, pitch_classes])[counted].sum())
         coherent += float((lengths * known)[counted].sum())
-        strong.setdefault(part.role, []).append(tone[counted & _are_strong(arrangement, beats)])
+        strong.setdefault(part.role, []).append(tone[counted & arrangement.time_map.is_strong(beats)])
     if not total:
         return {}
     joined = {role: np.concatenate(tones) for role, tones in strong.items()}
@@ -241,19 +241,6 @@ def _resolved(notes: Notes) -> NDArray[np.bool_]:
     waits = notes["beat"][1:] - (notes["beat"] + notes["length"])[:-1]
     on[:-1] = (np.abs(np.diff(notes["pitch"])) <= 2.0) & (waits <= 1.0)
     return on
-
-
-def _are_strong(arrangement: Arrangement, beats: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Whether beats stand on 1 and 3 of a bar of four quarters, on the groups of another meter."""
-    bars, places = arrangement.time_map.position(beats)
-    strong = np.zeros(len(beats), bool)
-    for bar in np.unique(bars).tolist():
-        meter = arrangement.time_map.meter(bar)
-        here = bars == bar
-        quarters = (places[here] - 1.0) * meter.unit_beats
-        accents = np.array((0.0, 2.0) if meter.beats == 4.0 else meter.accents)
-        strong[here] = (np.abs(quarters[:, None] - accents[None, :]) < 0.01).any(axis=1)
-    return strong
 
 
 def _section_at(sections: Sequence[Section], beat: float) -> Section:

@@ -155,6 +155,19 @@ class TimeMap:
             found = point.meter
         return found
 
+    def is_strong(self, beats: ArrayLike) -> NDArray[np.bool_]:
+        """Whether beats stand on 1 and 3 of a bar of four quarters, on the groups of another meter."""
+        at = np.atleast_1d(np.asarray(beats, np.float64))
+        bars, places = self.position(at)
+        strong = np.zeros(len(at), bool)
+        for bar in np.unique(bars).tolist():
+            meter = self.meter(bar)
+            here = bars == bar
+            quarters = (places[here] - 1.0) * meter.unit_beats
+            accents = np.array((0.0, 2.0) if meter.beats == 4.0 else meter.accents)
+            strong[here] = (np.abs(quarters[:, None] - accents[None, :]) < 0.01).any(axis=1)
+        return strong
+
     @functools.cached_property
     def _segments(self) -> tuple[Floats, Floats, Floats, Floats]:
         """Stretches of linear tempo: start beat, BPM there, BPM per beat, seconds there."""
