@@ -36,6 +36,7 @@ from songwright.plugins import Plugins, installed_plugins
 from songwright.progress import Progress, Silence
 from songwright.project.load import load_checked
 from songwright.project.model import Project
+from songwright.render.cache import RenderCache, render_store
 from songwright.render.engine import BLOCK_FRAMES
 from songwright.render.result import RenderResult
 from songwright.render.song import Wanted, render_song
@@ -63,6 +64,7 @@ class RenderOptions:
     sample_rate: int = 44_100
     bit_depth: str = "24"  # "16", "24" or "32f"
     jobs: int | None = None  # threads; default: one a core
+    cache: bool = True  # read and keep what was rendered before
     block_frames: int = BLOCK_FRAMES
     overrides: Mapping[str, Any] = field(default_factory=dict)  # dotted path → value
     allow_outside: bool = False
@@ -113,10 +115,12 @@ def render(
     if untried := cold(trials(graph)):
         with stopwatch.stage("compile", len(untried)) as watch, alone():
             warm(cold(untried), wanted.jobs, watch)
+    store = render_store() if options.cache else None
+    cache = RenderCache(store, graph) if store else None
     folder = options.out or Path("out") / slug(loaded.project.title)
     earlier, partial, heard_before = earlier_files(folder), options.is_partial, earlier_hashes(folder)
     with staged(folder, earlier, keep=partial) as staging:
-        rendered = render_song(graph, wanted, staging, stopwatch)
+        rendered = render_song(graph, wanted, staging, stopwatch, cache)
         for stem in rendered.stems:
             _tell(plugins, "songwright_stem_rendered", stem=stem)
         with stopwatch.stage("write"):
@@ -124,7 +128,7 @@ def render(
             written = {file.relative_to(staging).as_posix() for file in staging.rglob("[!.]*") if file.is_file()}
             report = {
                 **describe(arrangement),
-                **describe_render(graph, rendered, stopwatch),
+                **describe_render(graph, rendered, stopwatch, cache),
                 "vocals": [describe_singing(name, one) for name, one in vocals.performances.items()],
                 "since_last": describe_change(heard_before, rendered.stems),
                 "warnings": [

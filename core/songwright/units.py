@@ -47,6 +47,7 @@ POSITION = r"[0-9]{1,6}:[0-9]{1,4}(?:\.[0-9]{1,9})?|[A-Za-z][A-Za-z0-9_-]*(?:\+[
 _QUANTITY = re.compile(rf"({NUMBER})\s*([A-Za-z%]*)")
 _NOTE_LENGTH = re.compile(r"([0-9]{1,8}) */ *([0-9]{1,6}) *(\.{0,2})(t?)")
 _COUNTED_LENGTH = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,4})?) *(bars?|beats?)")
+_BYTES = re.compile(r"(\d+(?:\.\d*)?)\s*([kmgt]?)(i?b?)", re.IGNORECASE)
 _CLOCK = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,2}):([0-9]{2}(?:\.[0-9]{1,6})?)")
 _POSITION = re.compile(r"([0-9]{1,6}):([0-9]{1,4}(?:\.[0-9]{1,9})?)")
 _SECTION_POSITION = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)(?:\+([0-9]{1,6}):([0-9]{1,4}(?:\.[0-9]{1,9})?))?")
@@ -198,6 +199,20 @@ def parse_seconds(value: Any) -> float:
     if not isinstance(seconds, (int, float)):
         raise ValueError(f"{value!r} is not a time; write one like 2:30 or 90 s")
     return float(seconds)
+
+
+def parse_bytes(text: str) -> int:
+    """Read an amount of memory: ``4 GiB``, ``500 MB``, ``1.5G``, or a number of bytes. A bare prefix counts in 1024s.
+
+    >>> parse_bytes("1.5 GiB"), parse_bytes("500 MB"), parse_bytes("2k"), parse_bytes("0")
+    (1610612736, 500000000, 2048, 0)
+    """
+    match = _BYTES.fullmatch(text.strip())
+    if not match:
+        raise ValueError(f"{text!r} is not an amount of memory; write one like 4 GiB, 500 MB or 0")
+    prefix, suffix = match[2].lower(), match[3].lower()
+    base = 1000 if suffix == "b" and prefix else 1024
+    return int(float(match[1]) * base ** " kmgt".index(prefix or " "))
 
 
 def _clock_seconds(clock: re.Match[str]) -> float:

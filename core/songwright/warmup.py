@@ -24,7 +24,7 @@ def warmup(plugins: Plugins, progress: Progress | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="songwright-warmup-") as folder:
         song = Path(folder) / "warmup.yaml"
         song.write_text(json.dumps(every_sound(plugins)), encoding="utf-8")  # JSON is YAML
-        render(song, RenderOptions(out=Path(folder) / "out"), plugins=plugins, progress=progress)
+        render(song, RenderOptions(out=Path(folder) / "out", cache=False), plugins=plugins, progress=progress)
     return len(KERNELS)
 
 

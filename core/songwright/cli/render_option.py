@@ -60,6 +60,9 @@ def render_options(command: F) -> F:
                 help="Threads of a song [one a core]. The result is the same for any.",
             ),
             click.option(
+                "--no-cache", is_flag=True, help="Render everything anew, and keep nothing for the next render."
+            ),
+            click.option(
                 "--verify", "verified", is_flag=True, help="Render again in another way and compare, to the last bit."
             ),
         )
@@ -108,6 +111,7 @@ def options_of(choices: dict[str, Any], *, out: Path | None) -> RenderOptions:
         sample_rate=choices["sample_rate"],
         bit_depth=choices["bit_depth"],
         jobs=choices["jobs"],
+        cache=not choices["no_cache"],
         overrides=settings,
         allow_outside=choices["allow_outside"],
     )

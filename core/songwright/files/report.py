@@ -12,6 +12,7 @@ from songwright.arrangement.model import Arrangement
 from songwright.arrangement.quality import measure
 from songwright.graph.nodes import RenderGraph
 from songwright.plugins import Entry
+from songwright.render.cache import RenderCache
 from songwright.render.result import Mix, Stem
 from songwright.render.song import Rendered
 from songwright.render.stopwatch import Stopwatch
@@ -56,7 +57,9 @@ def describe(arrangement: Arrangement) -> dict[str, Any]:
     }
 
 
-def describe_render(graph: RenderGraph, rendered: Rendered, stopwatch: Stopwatch) -> dict[str, Any]:
+def describe_render(
+    graph: RenderGraph, rendered: Rendered, stopwatch: Stopwatch, cache: RenderCache | None = None
+) -> dict[str, Any]:
     """What was rendered: audio, levels, hashes, times, and the plugins that were heard."""
     seconds, wall_s = graph.frames / graph.sample_rate, stopwatch.wall_s
     return {
@@ -69,7 +72,7 @@ def describe_render(graph: RenderGraph, rendered: Rendered, stopwatch: Stopwatch
             "real_time_factor": round(wall_s / seconds, 4),
             "stages": {name: round(spent_s, 3) for name, spent_s in stopwatch.stages.items()},
         },
-        "cache": {"hits": sum(stem.cached for stem in rendered.stems), "misses": len(rendered.stems)},
+        "cache": _cache(rendered, cache),
         "plugins": [_plugin(entry) for entry in sorted(graph.entries, key=lambda entry: (entry.kind, entry.name))],
     }
 
@@ -111,6 +114,15 @@ def _stem(stem: Stem) -> dict[str, Any]:
         "cached": stem.cached,
         **({"part_of": stem.part_of} if stem.part_of else {}),
     }
+
+
+def _cache(rendered: Rendered, cache: RenderCache | None) -> dict[str, Any]:
+    """How many stems were not rendered anew, and how many were; of the instruments in these, how many did not play."""
+    hits = sum(stem.cached for stem in rendered.stems)
+    found: dict[str, Any] = {"hits": hits, "misses": len(rendered.stems) - hits}
+    if cache:
+        found["sources"] = {"hits": cache.sources.hits, "misses": cache.sources.misses}
+    return found
 
 
 def _plugin(entry: Entry) -> dict[str, str]:

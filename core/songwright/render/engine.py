@@ -3,11 +3,14 @@
 Audio streams through in blocks aligned to frame zero, a few of them in flight, so memory does not grow with
 the song. Independent strips run side by side. Every output is brought to the lateness of the latest
 path, and that lateness is trimmed: listeners get exactly the song's frames, all in step.
+
+With a cache, what is kept of a strip is replayed and what it hears is left out; what is not kept is recorded as it
+streams by, and kept when the stream came to its end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,10 +18,14 @@ from numpy.typing import NDArray
 
 from songwright.dsp.denormal import flush_denormals
 from songwright.graph.latency import align
-from songwright.graph.nodes import RenderGraph, StemPlan, Strip, Tap
+from songwright.graph.nodes import InstrumentPart, RenderGraph, StemPlan, Strip, Tap
+from songwright.render.cache import RenderCache, keeps
 from songwright.render.fader import FaderGain
+from songwright.render.key import Key
+from songwright.render.replay import RecordStep, TapeStep, replayed
 from songwright.render.schedule import Schedule, Step
 from songwright.render.strip import Delay, Port, SourceStep, StripStep
+from songwright.render.tape import Tape
 
 #: Frames in a block unless a render asks for another number. No result depends on it.
 BLOCK_FRAMES = 2**15
@@ -36,23 +43,32 @@ class Engine:
         graph: the song. Its effects are reset first.
         outputs: the taps that will be asked for; strips that none of them needs are left out.
         block_frames: frames in a block.
+        cache: where audio is kept between renders of the same graph.
+        end: frame after the last that listeners will ask for; default: the song's length.
     """
 
     def __init__(
-        self, graph: RenderGraph, outputs: Iterable[tuple[str, Tap]], block_frames: int = BLOCK_FRAMES
+        self,
+        graph: RenderGraph,
+        outputs: Iterable[tuple[str, Tap]],
+        block_frames: int = BLOCK_FRAMES,
+        cache: RenderCache | None = None,
+        end: int | None = None,
     ) -> None:
-        self._graph, self._frames = graph, block_frames
-        taps = _wanted(graph, outputs)
-        self._lateness = max((graph.delays[name].taps[tap] for name in taps for tap in taps[name]), default=0)
+        self._graph, self._frames, self._cache = graph, block_frames, cache
+        outputs = list(outputs)
+        self._lateness = max((graph.delays[name].taps[tap] for name, tap in outputs), default=0)
+        self._needed = (graph.frames if end is None else end) + self._lateness  # of every stream, from its first frame
+        self._tapes: dict[str, Tape] = {}  # of strips that are replayed
+        self._source_tapes: dict[str, Tape] = {}
+        self._recorders: list[RecordStep] = []
         self._steps: list[Step] = []
         self._end = 0  # the last frame that somebody wants, and one
         self._ports: dict[tuple[str, Tap], Port] = {}
         self._outputs: dict[tuple[str, ...], Port] = {}  # what is brought in step, by tap and groups
+        taps = self._wanted(outputs)
         for strip in (graph.strips[name] for name in graph.strips if name in taps):
-            source = self._source(strip)
-            step = StripStep(strip, graph.delays[strip.id], self._ports, source, taps[strip.id], block_frames)
-            self._steps.append(step)
-            self._ports.update({(strip.id, tap): step.port(tap) for tap in taps[strip.id]})
+            self._add(strip, taps[strip.id])
 
     @classmethod
     def over(cls, strip: Strip, graph: RenderGraph, block_frames: int) -> Engine:
@@ -81,14 +97,74 @@ class Engine:
     def run(self, jobs: int, watch: Callable[[float], None] = lambda _share: None) -> None:
         """Render as far as somebody listens, with ``jobs`` threads. ``watch`` is told the share done."""
         blocks = -(-(self._end + self._lateness) // self._frames)
-        Schedule(self._steps, blocks, around=flush_denormals).run(jobs, watch)
+        try:
+            Schedule(self._steps, blocks, around=flush_denormals).run(jobs, watch)
+            for step in self._recorders:
+                step.recorder.commit()
+        finally:
+            for step in self._recorders:
+                step.recorder.abandon()
+            for tape in (*self._tapes.values(), *self._source_tapes.values()):
+                tape.close()
+
+    def is_replayed(self, strip: str) -> bool:
+        """Whether nothing that makes the strip's sound is rendered anew, but for levels."""
+        own = self._graph.strips[strip]
+        return strip in self._tapes or (strip in self._source_tapes and not own.inserts and not own.feeds)
+
+    def _wanted(self, outputs: Iterable[tuple[str, Tap]]) -> dict[str, set[Tap]]:
+        """Strip → taps that are listened to, for all strips that the outputs need. What is replayed hears nobody."""
+        taps: dict[str, set[Tap]] = {}
+        for name, tap in outputs:
+            taps.setdefault(name, set()).add(tap)
+        for strip in reversed(list(self._graph.strips.values())):
+            if strip.id not in taps:
+                continue
+            if self._cache and Tap.SOURCE not in taps[strip.id] and (tape := self._cache.strip(strip, self._needed)):
+                self._tapes[strip.id] = tape
+                continue
+            for feed in strip.heard:
+                taps.setdefault(feed.strip, set()).add(feed.tap)
+        return taps
+
+    def _add(self, strip: Strip, taps: Collection[Tap]) -> None:
+        """The steps of one strip."""
+        delays = self._graph.delays[strip.id]
+        if tape := self._tapes.get(strip.id):
+            source: Port | None = self._replay(tape)
+            strip, delays = replayed(strip, delays)
+        else:
+            source = self._source(strip)
+        step = StripStep(strip, delays, self._ports, source, taps, self._frames)
+        self._steps.append(step)
+        self._ports.update({(strip.id, tap): step.port(tap) for tap in taps})
+        if self._cache and keeps(strip):
+            self._record(step.port(Tap.PRE), self._cache.keys.tap(strip.id, Tap.PRE))
 
     def _source(self, strip: Strip) -> Port | None:
         if strip.source is None:
             return None
+        plays = isinstance(strip.source, InstrumentPart) and len(strip.source.events) > 0
+        if self._cache and plays and (tape := self._cache.source(strip, self._needed)):
+            self._source_tapes[strip.id] = tape
+            return self._replay(tape)
         step = SourceStep(strip.id, strip.source, self._frames)
         self._steps.append(step)
+        if self._cache and plays:
+            self._record(step.out, self._cache.keys.source(strip.id))
         return step.out
+
+    def _replay(self, tape: Tape) -> Port:
+        step = TapeStep(tape, self._frames)
+        self._steps.append(step)
+        return step.out
+
+    def _record(self, port: Port, content: Key) -> None:
+        assert self._cache is not None
+        if recorder := self._cache.recorder(content):
+            step = RecordStep(port, recorder)
+            self._recorders.append(step)
+            self._steps.append(step)
 
     def _stem(self, key: tuple[str, Tap], through: tuple[str, ...]) -> Port:
         if (*key, *through) not in self._outputs:
@@ -104,18 +180,6 @@ class Engine:
         step = _AlignStep(port, gains, late, self._lateness - late, self._frames)
         self._steps.append(step)
         return step.out
-
-
-def _wanted(graph: RenderGraph, outputs: Iterable[tuple[str, Tap]]) -> dict[str, set[Tap]]:
-    """Strip → taps that are listened to, for all strips that the outputs need."""
-    taps: dict[str, set[Tap]] = {}
-    for name, tap in outputs:
-        taps.setdefault(name, set()).add(tap)
-    for strip in reversed(list(graph.strips.values())):
-        if strip.id in taps:
-            for feed in strip.heard:
-                taps.setdefault(feed.strip, set()).add(feed.tap)
-    return taps
 
 
 class _AlignStep:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from songwright.files.samples import Depth
 from songwright.files.tags import Tags
 from songwright.graph.nodes import MASTER, Kind, RenderGraph, StemPlan, Strip, Tap
 from songwright.project.model import MixOutput
+from songwright.render.cache import RenderCache
 from songwright.render.engine import Engine, Take
 from songwright.render.master import Limiting, Mastered, master
 from songwright.render.meters import FLOOR_DB, LevelMeter, NullMeter
@@ -20,6 +22,10 @@ from songwright.render.result import Mix, RenderedFile, Stem
 from songwright.render.scratch import Scratch
 from songwright.render.stems import StemWriter, counted
 from songwright.render.stopwatch import Stopwatch
+from songwright.render.tape import DamagedTapeError
+
+#: Renders with the cache before it is left alone: each that fails has thrown away what was damaged.
+_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -46,16 +52,27 @@ class Rendered:
     warnings: tuple[str, ...]
 
 
-def render_song(graph: RenderGraph, wanted: Wanted, folder: Path, stopwatch: Stopwatch) -> Rendered:
-    """Render a song's files into ``folder``.
+def render_song(
+    graph: RenderGraph, wanted: Wanted, folder: Path, stopwatch: Stopwatch, cache: RenderCache | None = None
+) -> Rendered:
+    """Render a song's files into ``folder``, with what the cache holds and without what it lost.
 
     Raises:
         PluginError: a component failed; it is named.
         RenderError: the audio is not made of numbers.
         OSError: the machine could not take the files.
     """
+    for _ in range(_TRIES if cache else 0):
+        with contextlib.suppress(DamagedTapeError):  # thrown away by now; of what is left, another may be damaged
+            return _render_song(graph, wanted, folder, stopwatch, cache)
+    return _render_song(graph, wanted, folder, stopwatch, None)
+
+
+def _render_song(
+    graph: RenderGraph, wanted: Wanted, folder: Path, stopwatch: Stopwatch, cache: RenderCache | None
+) -> Rendered:
     with ExitStack() as stack:
-        engine = Engine(graph, _outputs(graph, wanted), wanted.block_frames)
+        engine = Engine(graph, _outputs(graph, wanted), wanted.block_frames, cache, wanted.span[1])
         stems = [_listen_to_stem(stack, engine, plan, graph, wanted, folder) for plan in wanted.stems]
         null = _listen_to_sum(engine, wanted) if _adds_up(graph, wanted) else None
         if wanted.mix:
@@ -71,7 +88,7 @@ def render_song(graph: RenderGraph, wanted: Wanted, folder: Path, stopwatch: Sto
                 stack.callback(mastered.audio.close)
             with stopwatch.stage("encode", seconds) as watch:
                 mix = _write_mix(stack, mastered, graph, wanted, folder, watch)
-        written = tuple(stem.finish() for stem in stems)
+        written = tuple(stem.finish(engine.is_replayed(stem.id)) for stem in stems)
     warnings = (*_clipped(written), *(mix.warnings if mix else ()))
     return Rendered(written, mix, round(null.residual_db, 1) if null else None, warnings)
 

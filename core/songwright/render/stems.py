@@ -21,7 +21,7 @@ class StemWriter:
     """Writes and measures one stem."""
 
     def __init__(self, plan: StemPlan, folder: Path, kind: Format, sample_rate: int, depth: Depth, tags: Tags) -> None:
-        self._plan = plan
+        self._plan, self.id = plan, plan.id
         self._name = f"stems/{plan.number:02d}-{plan.id}.{kind}"
         path = folder / self._name
         path.parent.mkdir(exist_ok=True)
@@ -36,11 +36,11 @@ class StemWriter:
         self._file.write(ports[0])
         self._meter.take(ports[0])
 
-    def finish(self) -> Stem:
-        """Close the file."""
+    def finish(self, cached: bool = False) -> Stem:
+        """Close the file. ``cached`` says that the strip was not rendered anew."""
         self._file.close()
         file = RenderedFile(self._name, self._file.sha256, self._file.clipped)
-        return Stem(self._plan.id, file, self._meter.levels(), self._plan.part_of)
+        return Stem(self._plan.id, file, self._meter.levels(), self._plan.part_of, cached)
 
     def abandon(self) -> None:
         """Let go of an unfinished file; nothing happens to a finished one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from songwright.progress import Progress, Silence
 from songwright.singing.caller import Caller, Policy
 from songwright.singing.performance import Performance, perform
 from songwright.singing.store import Store
+from songwright.store import checksum
 
 if TYPE_CHECKING:
     from songwright.plugins import Plugins
@@ -109,6 +111,11 @@ class SungSource:
         sound = np.flatnonzero(self._audio.any(axis=0))
         self.end_frame = int(sound[-1]) + 1 if len(sound) else 0
         self.rewind()
+
+    @functools.cached_property
+    def key(self) -> bytes:
+        """What it sounds like, for the keys of what is made of it: its own samples, however they came about."""
+        return checksum(np.ascontiguousarray(self._audio).data)
 
     def rewind(self) -> None:
         """Go back to the song's first frame."""
