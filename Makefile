@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 JOBS ?= 2
+NEURAL_PYTHON ?= .venv-neural/bin/python
 BIN := .venv/bin
 SOURCES := core plugins presets tests docs
 
@@ -11,7 +12,7 @@ export PYTHON
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-peers lint check bench bench-peers bench-singer docs lock wheel clean demo-env dev-env
+.PHONY: help demo test test-peers test-neural test-gpu lint check bench bench-peers bench-singer docs lock wheel clean demo-env dev-env
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -24,6 +25,13 @@ test: dev-env ## the whole test suite
 
 test-peers: dev-env ## what needs the ffmpeg program
 	$(BIN)/python -m pytest -q tests/peers/peer_*.py
+
+test-neural: dev-env ## voices from local models, on tiny ones that the tests make: needs torch, which it installs in .venv-neural
+	$(BIN)/python tests/neural/environment.py .venv-neural
+	.venv-neural/bin/python -m pytest -q tests/neural/neural_*.py
+
+test-gpu: ## the same on a GPU, with models of real size; NEURAL_PYTHON=python3 names one with torch for CUDA
+	PYTHONPATH=core:plugins:presets:tests $(NEURAL_PYTHON) -m neural.gpu
 
 lint: dev-env ## style and types
 	$(BIN)/ruff check $(SOURCES)

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 CORE = ROOT / "core" / "songwright"
 PLUGIN_PACKAGES = sorted(path.name for path in (ROOT / "plugins").iterdir() if (path / "__init__.py").exists())
 CORE_MODULES = sorted(path for path in CORE.rglob("*.py"))
-HEAVY = ("numba", "scipy", "soxr", "onnxruntime", "torch", "music21", "soundfile", "matplotlib")
+HEAVY = ("numba", "scipy", "soxr", "onnxruntime", "torch", "transformers", "music21", "soundfile", "matplotlib")
 
 #: From the ground up: a part imports parts of its own row and the rows above it, never those below.
 LAYERS = (

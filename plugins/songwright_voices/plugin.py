@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from songwright import hookimpl
 from songwright.interfaces.voice import Voice
+from songwright_voices.bark import Bark
+from songwright_voices.clone import Clone
 from songwright_voices.elevenlabs import ElevenLabs
 from songwright_voices.espeak import Espeak
 from songwright_voices.hibari import Hibari
@@ -14,4 +16,4 @@ from songwright_voices.openai import OpenAI
 @hookimpl
 def songwright_voices() -> list[type[Voice]]:
     """The built-in voices."""
-    return [Hibari, Kokoro, KokoroEmma, KokoroGeorge, Espeak, OpenAI, ElevenLabs]
+    return [Hibari, Kokoro, KokoroEmma, KokoroGeorge, Espeak, OpenAI, ElevenLabs, Bark, Clone]

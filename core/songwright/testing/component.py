@@ -11,7 +11,7 @@ from songwright.interfaces.component import Component
 from songwright.units import SUFFIXES
 
 #: What registering a component must not import; it belongs behind the first use.
-HEAVY = ("numba", "scipy", "soxr", "onnxruntime", "torch", "music21", "matplotlib", "pandas")
+HEAVY = ("numba", "scipy", "soxr", "onnxruntime", "torch", "transformers", "music21", "matplotlib", "pandas")
 
 _SUFFIX = {
     "dB": "_db",
