@@ -34,7 +34,7 @@ from songwright.graph.nodes import RenderGraph, StemPlan
 from songwright.graph.timeline import Timeline
 from songwright.plugins import Plugins, installed_plugins
 from songwright.progress import Progress, Silence
-from songwright.project.load import load_checked
+from songwright.project.load import Loaded, load_checked
 from songwright.project.model import Project
 from songwright.render.cache import RenderCache, render_store
 from songwright.render.engine import BLOCK_FRAMES
@@ -103,18 +103,14 @@ def render(
         plugins or installed_plugins(),
         Stopwatch(progress or Silence()),
     )
-    with stopwatch.stage("load"):
-        loaded = load_checked(path, plugins, overrides=options.overrides, allow_outside=options.allow_outside)
-    with stopwatch.stage("arrange"):
-        arrangement = arrange(loaded.project, plugins)
-    vocals = _sing(arrangement, plugins, options, stopwatch)
-    singers = [plugins.entry("voice", one.metrics.provider) for one in vocals.performances.values()]
-    with stopwatch.stage("build"):
-        graph = build(arrangement, plugins, options.sample_rate, vocals.sources(), singers)
-        wanted = _wanted(graph, arrangement, options)
-    if untried := cold(trials(graph)):
-        with stopwatch.stage("compile", len(untried)) as watch, alone():
-            warm(cold(untried), wanted.jobs, watch)
+    ready = prepare(path, options, plugins, stopwatch)
+    loaded, arrangement, vocals, graph, wanted = (
+        ready.loaded,
+        ready.arrangement,
+        ready.vocals,
+        ready.graph,
+        ready.wanted,
+    )
     store = render_store() if options.cache else None
     cache = RenderCache(store, graph) if store else None
     folder = options.out or Path("out") / slug(loaded.project.title)
@@ -145,6 +141,34 @@ def render(
     result = RenderResult(folder, files, rendered.stems, rendered.mix, report)
     _tell(plugins, "songwright_rendered", result=result)
     return result
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A song on the threshold of its first sound."""
+
+    loaded: Loaded
+    arrangement: Arrangement
+    vocals: Vocals
+    graph: RenderGraph
+    wanted: Wanted
+
+
+def prepare(path: Path | str, options: RenderOptions, plugins: Plugins, stopwatch: Stopwatch) -> Prepared:
+    """Everything before the audio: read, arrange, sing, build, and compile what was never compiled here."""
+    with stopwatch.stage("load"):
+        loaded = load_checked(path, plugins, overrides=options.overrides, allow_outside=options.allow_outside)
+    with stopwatch.stage("arrange"):
+        arrangement = arrange(loaded.project, plugins)
+    vocals = _sing(arrangement, plugins, options, stopwatch)
+    singers = [plugins.entry("voice", one.metrics.provider) for one in vocals.performances.values()]
+    with stopwatch.stage("build"):
+        graph = build(arrangement, plugins, options.sample_rate, vocals.sources(), singers)
+        wanted = _wanted(graph, arrangement, options)
+    if untried := cold(trials(graph)):
+        with stopwatch.stage("compile", len(untried)) as watch, alone():
+            warm(cold(untried), wanted.jobs, watch)
+    return Prepared(loaded, arrangement, vocals, graph, wanted)
 
 
 def slug(title: str) -> str:

@@ -10,7 +10,7 @@ streams by, and kept when the stream came to its end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -96,9 +96,8 @@ class Engine:
 
     def run(self, jobs: int, watch: Callable[[float], None] = lambda _share: None) -> None:
         """Render as far as somebody listens, with ``jobs`` threads. ``watch`` is told the share done."""
-        blocks = -(-(self._end + self._lateness) // self._frames)
         try:
-            Schedule(self._steps, blocks, around=flush_denormals).run(jobs, watch)
+            Schedule(self._steps, self._blocks, around=flush_denormals).run(jobs, watch)
             for step in self._recorders:
                 step.recorder.commit()
         finally:
@@ -106,6 +105,14 @@ class Engine:
                 step.recorder.abandon()
             for tape in (*self._tapes.values(), *self._source_tapes.values()):
                 tape.close()
+
+    def walk(self) -> Iterator[None]:
+        """Render in the calling thread, a block at each step of the iterator. For engines without a cache."""
+        for block in range(self._blocks):
+            with flush_denormals():
+                for step in self._steps:
+                    step.run(block)
+            yield
 
     def is_replayed(self, strip: str) -> bool:
         """Whether nothing that makes the strip's sound is rendered anew, but for levels."""
@@ -140,6 +147,10 @@ class Engine:
         self._ports.update({(strip.id, tap): step.port(tap) for tap in taps})
         if self._cache and keeps(strip):
             self._record(step.port(Tap.PRE), self._cache.keys.tap(strip.id, Tap.PRE))
+
+    @property
+    def _blocks(self) -> int:
+        return -(-(self._end + self._lateness) // self._frames)
 
     def _source(self, strip: Strip) -> Port | None:
         if strip.source is None:

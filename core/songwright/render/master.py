@@ -12,7 +12,7 @@ from pathlib import Path
 
 from songwright.errors import RenderError
 from songwright.graph.latency import align
-from songwright.graph.nodes import MASTER, Fader, Feed, Insert, Kind, RenderGraph, Strip, Tap
+from songwright.graph.nodes import MASTER, AudioSource, Fader, Feed, Insert, Kind, RenderGraph, Strip, Tap
 from songwright.project.model import MixOutput
 from songwright.render.engine import Engine
 from songwright.render.meters import FLOOR_DB, LevelMeter, Levels
@@ -25,7 +25,8 @@ PASSES = 6
 CEILING_MARGIN_DB = 0.1
 #: No gain beyond this: it would only raise noise.
 MOST_GAIN_DB = 80.0
-_LIMITED = "limited"
+#: The strip whose output is the finished mix.
+LIMITED = "limited"
 
 
 @dataclass(frozen=True)
@@ -102,20 +103,24 @@ def _steepness(before: Mastered, after: Mastered) -> float:
 
 def _limit(audio: Scratch, gain_db: float, limiting: Limiting, number: int) -> Mastered:
     """One pass: gain, limiter, meters."""
-    graph, block_frames = limiting.graph, limiting.block_frames
-    ceiling_db = limiting.target.true_peak_dbtp - CEILING_MARGIN_DB
-    inserts = (_under(graph.limiter, ceiling_db),) if graph.limiter else ()
-    strips = {
-        MASTER: Strip(MASTER, Kind.MASTER, source=audio, fader=Fader(gain_db=gain_db)),
-        _LIMITED: Strip(_LIMITED, Kind.MASTER, feeds=(Feed(MASTER, Tap.POST),), inserts=inserts),
-    }
-    engine = Engine(replace(graph, strips=strips, delays=align(strips)), [(_LIMITED, Tap.POST)], block_frames)
+    graph = limiting.graph
+    engine = ending(audio, graph, limiting.target, gain_db, limiting.block_frames)
     limited, meter = Scratch(limiting.folder / f".limited-{number}"), LevelMeter(graph.sample_rate)
-    port = engine.tap(_LIMITED, Tap.POST)
+    port = engine.tap(LIMITED, Tap.POST)
     engine.listen([port], lambda ports: limited.write(ports[0]))
     engine.listen([port], lambda ports: meter.take(ports[0]))
     engine.run(limiting.jobs)
     return Mastered(limited, meter.levels(), gain_db)
+
+
+def ending(audio: AudioSource, graph: RenderGraph, target: MixOutput, gain_db: float, block_frames: int) -> Engine:
+    """The master's end: an engine that turns ``audio`` by a gain and limits it, in the strip :data:`LIMITED`."""
+    inserts = (_under(graph.limiter, target.true_peak_dbtp - CEILING_MARGIN_DB),) if graph.limiter else ()
+    strips = {
+        MASTER: Strip(MASTER, Kind.MASTER, source=audio, fader=Fader(gain_db=gain_db)),
+        LIMITED: Strip(LIMITED, Kind.MASTER, feeds=(Feed(MASTER, Tap.POST),), inserts=inserts),
+    }
+    return Engine(replace(graph, strips=strips, delays=align(strips)), [(LIMITED, Tap.POST)], block_frames)
 
 
 def _under(limiter: Insert, ceiling_db: float) -> Insert:
