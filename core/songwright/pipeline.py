@@ -39,10 +39,12 @@ from songwright.project.model import Project
 from songwright.render.cache import RenderCache, render_store
 from songwright.render.engine import BLOCK_FRAMES
 from songwright.render.result import RenderResult
-from songwright.render.song import Wanted, render_song
+from songwright.render.reuse import Earlier
+from songwright.render.song import render_song
 from songwright.render.stopwatch import Stopwatch
 from songwright.render.strip import blamed
 from songwright.render.trial import trials
+from songwright.render.wanted import Wanted
 from songwright.render.warmup import alone, cold, warm
 from songwright.singing.song import Vocals, sing
 from songwright.singing.store import voice_store
@@ -116,7 +118,8 @@ def render(
     folder = options.out or Path("out") / slug(loaded.project.title)
     earlier, partial, heard_before = earlier_files(folder), options.is_partial, earlier_hashes(folder)
     with staged(folder, earlier, keep=partial) as staging:
-        rendered = render_song(graph, wanted, staging, stopwatch, cache)
+        before = Earlier(folder.resolve(), frozenset(earlier))
+        rendered = render_song(graph, wanted, staging, stopwatch, cache, before)
         for stem in rendered.stems:
             _tell(plugins, "songwright_stem_rendered", stem=stem)
         with stopwatch.stage("write"):

@@ -52,6 +52,15 @@ def checksum(*data: Data) -> bytes:
     return digest.digest()
 
 
+def file_checksum(path: Path) -> bytes:
+    """:func:`checksum` of a file's content."""
+    digest = xxhash.xxh3_128()
+    with path.open("rb", buffering=0) as file:
+        while data := file.read(1 << 20):
+            digest.update(data)
+    return digest.digest()
+
+
 @dataclass(frozen=True)
 class Kept:
     """An entry as a listing shows it."""

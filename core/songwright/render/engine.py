@@ -96,6 +96,7 @@ class Engine:
 
     def run(self, jobs: int, watch: Callable[[float], None] = lambda _share: None) -> None:
         """Render as far as somebody listens, with ``jobs`` threads. ``watch`` is told the share done."""
+        assert self._end + self._lateness <= self._needed or not self._cache, "a tape may end before the listeners do"
         try:
             Schedule(self._steps, self._blocks, around=flush_denormals).run(jobs, watch)
             for step in self._recorders:

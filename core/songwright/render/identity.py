@@ -18,9 +18,9 @@ from typing import Any
 
 from songwright.plugins import Entry
 
-#: The parts of the engine that audio runs through.
-_ENGINE = ("dsp", "graph", "interfaces", "render")
-_LIBRARIES = ("songwright", "numpy", "numba", "llvmlite", "scipy")
+#: The parts of the engine that audio runs through, up to its files.
+_ENGINE = ("dsp", "files", "graph", "interfaces", "render")
+_LIBRARIES = ("songwright", "numpy", "numba", "llvmlite", "scipy", "soundfile", "lameenc")
 #: Settings of libraries that change what the same code computes.
 _SETTINGS = ("NUMBA_DISABLE_JIT", "NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES", "NPY_DISABLE_CPU_FEATURES")
 _OWN = "songwright"

@@ -20,12 +20,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import xxhash
 from pydantic import BaseModel
 
 from songwright.graph.nodes import Feed, Insert, InsertDelays, InstrumentPart, RenderGraph, StemPlan, Strip, Tap
 from songwright.plugins import Entry
 from songwright.render.identity import UnknownCodeError, component_identity, engine_identity
+from songwright.store import file_checksum
 
 Key = bytes | None  # None: nobody can say what it depends on, so it is never kept
 
@@ -76,8 +76,8 @@ class Keys:
 
     def _inserted(self, insert: Insert, waits: InsertDelays, entering: Key) -> Key:
         side = self._heard(insert.sidechain, waits.sidechain) if insert.sidechain else None
-        settings = (insert.effect.params, insert.knobs, waits.audio, waits.lateness, self._graph.sample_rate)
-        return key("insert", _known(entering), _identity(insert.entry), settings, side)
+        times = (waits.audio, waits.lateness, self._graph.sample_rate)
+        return key("insert", _known(entering), insert_identity(insert), times, side)
 
     def _heard(self, feed: Feed, wait: int) -> tuple[Any, ...]:
         return (_known(self.tap(feed.strip, feed.tap)), feed.level_db, wait)
@@ -95,6 +95,11 @@ def key(kind: str, *parts: Any) -> Key:
     except (UnkeyedError, OSError):
         return None
     return digest.digest()
+
+
+def insert_identity(insert: Insert) -> tuple[Any, ...]:
+    """An effect as a part of a key: its code and its knobs."""
+    return (_identity(insert.entry), insert.effect.params, insert.knobs)
 
 
 class _Unknown:
@@ -167,8 +172,4 @@ def _content(path: Path) -> bytes:
         return digest.digest()
     if not path.exists():
         return b"absent"
-    content = xxhash.xxh3_128()
-    with path.open("rb") as stream:
-        while data := stream.read(1 << 20):
-            content.update(data)
-    return content.digest()
+    return file_checksum(path)

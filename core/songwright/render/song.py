@@ -9,37 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from songwright.dsp.truepeak import TruePeakMeter
-from songwright.files.audio import AudioFile, Format
-from songwright.files.samples import Depth
-from songwright.files.tags import Tags
+from songwright.files.audio import AudioFile
 from songwright.graph.nodes import MASTER, Kind, RenderGraph, StemPlan, Strip, Tap
-from songwright.project.model import MixOutput
 from songwright.render.cache import RenderCache
 from songwright.render.engine import Engine, Take
 from songwright.render.master import Limiting, Mastered, master
 from songwright.render.meters import FLOOR_DB, LevelMeter, NullMeter
 from songwright.render.result import Mix, RenderedFile, Stem
+from songwright.render.reuse import Earlier, Reuse
 from songwright.render.scratch import Scratch
 from songwright.render.stems import StemWriter, counted
 from songwright.render.stopwatch import Stopwatch
 from songwright.render.tape import DamagedTapeError
+from songwright.render.wanted import Wanted
 
 #: Renders with the cache before it is left alone: each that fails has thrown away what was damaged.
 _TRIES = 3
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What is to be written, and how."""
-
-    stems: tuple[StemPlan, ...]
-    stem_format: Format
-    mix: MixOutput | None
-    depth: Depth
-    span: tuple[int, int]  # the frames of the song that are written
-    tags: Callable[[str], Tags]  # by the id of the stem, "" for the mix
-    jobs: int
-    block_frames: int
 
 
 @dataclass(frozen=True)
@@ -53,53 +38,87 @@ class Rendered:
 
 
 def render_song(
-    graph: RenderGraph, wanted: Wanted, folder: Path, stopwatch: Stopwatch, cache: RenderCache | None = None
+    graph: RenderGraph,
+    wanted: Wanted,
+    folder: Path,
+    stopwatch: Stopwatch,
+    cache: RenderCache | None = None,
+    earlier: Earlier | None = None,
 ) -> Rendered:
-    """Render a song's files into ``folder``, with what the cache holds and without what it lost.
+    """Render a song's files into ``folder``: with what the cache holds, and without what it lost.
+
+    Args:
+        graph: the song.
+        wanted: what is to be written.
+        folder: the staging folder.
+        stopwatch: times the stages.
+        cache: what is kept of the song; None renders everything.
+        earlier: the result whose place this one takes. Files of it that would be the same are taken over.
 
     Raises:
         PluginError: a component failed; it is named.
         RenderError: the audio is not made of numbers.
         OSError: the machine could not take the files.
     """
+    reuse = Reuse(cache, earlier or Earlier(folder, frozenset()), wanted, folder) if cache else None
     for _ in range(_TRIES if cache else 0):
         with contextlib.suppress(DamagedTapeError):  # thrown away by now; of what is left, another may be damaged
-            return _render_song(graph, wanted, folder, stopwatch, cache)
-    return _render_song(graph, wanted, folder, stopwatch, None)
+            return _render_song(graph, wanted, folder, stopwatch, cache, reuse)
+    return _render_song(graph, wanted, folder, stopwatch, None, None)
 
 
 def _render_song(
-    graph: RenderGraph, wanted: Wanted, folder: Path, stopwatch: Stopwatch, cache: RenderCache | None
+    graph: RenderGraph,
+    wanted: Wanted,
+    folder: Path,
+    stopwatch: Stopwatch,
+    cache: RenderCache | None,
+    reuse: Reuse | None,
 ) -> Rendered:
     with ExitStack() as stack:
-        engine = Engine(graph, _outputs(graph, wanted), wanted.block_frames, cache, wanted.span[1])
-        stems = [_listen_to_stem(stack, engine, plan, graph, wanted, folder) for plan in wanted.stems]
-        null = _listen_to_sum(engine, wanted) if _adds_up(graph, wanted) else None
-        if wanted.mix:
+        kept = {plan.id: stem for plan in wanted.stems if (stem := reuse.stem(plan))} if reuse else {}
+        mix = reuse.mix() if reuse else None
+        anew = [plan for plan in wanted.stems if plan.id not in kept]
+        masters, adds_up = wanted.mix is not None and mix is None, _adds_up(graph, wanted)
+        residual_db = reuse.residual_db(_counted(wanted)) if reuse and adds_up else None
+        sums = adds_up and residual_db is None
+        outputs = {(plan.id, plan.tap) for plan in (*anew, *(wanted.stems if sums else ()))}
+        outputs |= {(MASTER, Tap.SOURCE)} if sums else set()
+        outputs |= {(MASTER, Tap.POST)} if masters else set()
+        end = graph.frames if sums or masters else wanted.span[1]
+        engine = Engine(graph, outputs, wanted.block_frames, cache, end)
+        stems = [_listen_to_stem(stack, engine, plan, graph, wanted, folder) for plan in anew]
+        null = _listen_to_sum(engine, wanted) if sums else None
+        if masters:
             scratch, meter = _listen_to_master(stack, engine, graph, folder)
         seconds = graph.frames / graph.sample_rate
         with stopwatch.stage("render", seconds) as watch:
             engine.run(wanted.jobs, watch)
-        mix = None
-        if wanted.mix:
+        if masters:
+            assert wanted.mix is not None
             with stopwatch.stage("master") as watch:
                 limiting = Limiting(graph, wanted.mix, folder, wanted.jobs, wanted.block_frames)
                 mastered = master(scratch, meter.levels(), limiting)
                 stack.callback(mastered.audio.close)
             with stopwatch.stage("encode", seconds) as watch:
                 mix = _write_mix(stack, mastered, graph, wanted, folder, watch)
-        written = tuple(stem.finish(engine.is_replayed(stem.id)) for stem in stems)
+                if reuse:
+                    reuse.note_mix(mix)
+        for writer in stems:
+            stem = kept[writer.plan.id] = writer.finish(engine.is_replayed(writer.plan.id))
+            if reuse:
+                reuse.note_stem(writer.plan, stem)
+        if null:
+            residual_db = null.residual_db
+            if reuse:
+                reuse.note_residual(_counted(wanted), residual_db)
+    written = tuple(kept[plan.id] for plan in wanted.stems)
     warnings = (*_clipped(written), *(mix.warnings if mix else ()))
-    return Rendered(written, mix, round(null.residual_db, 1) if null else None, warnings)
+    return Rendered(written, mix, None if residual_db is None else round(residual_db, 1), warnings)
 
 
-def _outputs(graph: RenderGraph, wanted: Wanted) -> set[tuple[str, Tap]]:
-    outputs = {(plan.id, plan.tap) for plan in wanted.stems}
-    if _adds_up(graph, wanted):
-        outputs.add((MASTER, Tap.SOURCE))
-    if wanted.mix:
-        outputs.add((MASTER, Tap.POST))
-    return outputs
+def _counted(wanted: Wanted) -> tuple[StemPlan, ...]:
+    return tuple(counted(wanted.stems))
 
 
 def _adds_up(graph: RenderGraph, wanted: Wanted) -> bool:
@@ -145,6 +164,7 @@ def _write_mix(
     port, files, peak = engine.tap("mix", Tap.POST), dict[str, AudioFile](), TruePeakMeter()
     for kind in dict.fromkeys(wanted.mix.formats):
         name = f"mix.{kind}"
+        (folder / name).unlink(missing_ok=True)  # it may be a link, as a stem's may
         file = files[name] = AudioFile(folder / name, kind, graph.sample_rate, wanted.depth, wanted.tags(""))
         stack.callback(file.abandon)
         engine.listen([port], _writing(file), wanted.span)

@@ -21,16 +21,17 @@ class StemWriter:
     """Writes and measures one stem."""
 
     def __init__(self, plan: StemPlan, folder: Path, kind: Format, sample_rate: int, depth: Depth, tags: Tags) -> None:
-        self._plan, self.id = plan, plan.id
-        self._name = f"stems/{plan.number:02d}-{plan.id}.{kind}"
+        self.plan = plan
+        self._name = stem_name(plan, kind)
         path = folder / self._name
         path.parent.mkdir(exist_ok=True)
+        path.unlink(missing_ok=True)  # it may be a link to an earlier result's file, which nobody may write through
         self._file = AudioFile(path, kind, sample_rate, depth, tags)
         self._meter = LevelMeter(sample_rate)
 
     def listen(self, engine: Engine, span: tuple[int, int]) -> None:
         """Have the engine feed this stem."""
-        engine.listen([engine.stem(self._plan)], self._take, span)
+        engine.listen([engine.stem(self.plan)], self._take, span)
 
     def _take(self, ports: Sequence[NDArray[np.float32]]) -> None:
         self._file.write(ports[0])
@@ -40,11 +41,16 @@ class StemWriter:
         """Close the file. ``cached`` says that the strip was not rendered anew."""
         self._file.close()
         file = RenderedFile(self._name, self._file.sha256, self._file.clipped)
-        return Stem(self._plan.id, file, self._meter.levels(), self._plan.part_of, cached)
+        return Stem(self.plan.id, file, self._meter.levels(), self.plan.part_of, cached)
 
     def abandon(self) -> None:
         """Let go of an unfinished file; nothing happens to a finished one."""
         self._file.abandon()
+
+
+def stem_name(plan: StemPlan, kind: Format) -> str:
+    """The path of a stem's file in the output folder."""
+    return f"stems/{plan.number:02d}-{plan.id}.{kind}"
 
 
 def counted(plans: Sequence[StemPlan]) -> list[StemPlan]:
