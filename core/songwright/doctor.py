@@ -136,7 +136,7 @@ def _kernel_cache() -> Finding:
         mend = "export SONGWRIGHT_CACHE=FOLDER, one that you may write to"
         return Finding("kernels", "cache", False, f"{root}: {error.strerror or error}", mend)
     files = [path for path in root.rglob("*") if path.is_file()]
-    compiled = sum(path.suffix == ".nbc" for path in files)
+    compiled = sum(path.suffix == ".kernel" for path in files)
     megabytes = sum(map(_size, files)) / 1e6
     detail = f"{root}: {compiled} compiled kernels, {megabytes:.1f} MB"
     if compiled:

@@ -46,7 +46,7 @@ def _quadruple(x: float) -> float:
 def test_kernels_call_kernels_and_have_one_specialisation() -> None:
     assert _quadruple(3.0) == 12.0
     assert _quadruple(4.0) == 16.0
-    assert len(_quadruple.dispatcher.signatures) == 1
+    assert len(_quadruple.specialisations) == 1
 
 
 @pytest.mark.parametrize("disabled", ["0", "1"])

@@ -26,7 +26,7 @@ for effect in songwright_effects():
             run_effect(effect(), noise, sweep=sweep, sidechain=key, blocks=(1, 700, 64))
 LoudnessMeter(8000).add(noise)
 TruePeakMeter().add(noise)
-used = {name: len(one.dispatcher.signatures) for name, one in KERNELS.items() if "dispatcher" in vars(one)}
+used = {name: len(one.specialisations) for name, one in KERNELS.items() if one.specialisations}
 print(*[f"{name}={count}" for name, count in used.items() if count != 1])
 print(len(used))
 """

@@ -1,21 +1,21 @@
 """How kernels are compiled: the one place that says so.
 
-:func:`kernel` marks a function for Numba without importing Numba. The function is compiled (or loaded
-from disk) when it is first called, so that a module of components imports in no time. Kernels call
-each other freely: Numba sees through the mark by its ``_numba_type_`` protocol.
+:func:`kernel` marks a function for Numba without importing Numba. The function is compiled when it is
+first called, and kept on disk (:mod:`songwright.dsp.image`): in later processes it runs without the
+compiler. Kernels call each other freely: Numba sees through the mark by its ``_numba_type_`` protocol.
 
 Rules for kernels: float32 audio, float64 state where poles come near the unit circle, scalars passed
-as they come from ``float()`` and ``int()``, arrays C-contiguous; one specialisation each (a test
-counts them). No module-level arrays or tunable constants: pass them in, for the on-disk cache is keyed
-by sources and a compiled kernel keeps what it saw.
+as they come from ``float()`` and ``int()``, arrays C-contiguous, all arguments by position; one specialisation
+each (a test counts them). No module-level arrays or tunable constants: pass them in, for what is on disk is
+keyed by sources and a compiled kernel keeps what it saw.
 
-Numba's own index notices only changes in the kernel's own file; a changed callee elsewhere would go
-unseen. So the cache folder is named by a hash of all sources a kernel can reach: the engine's
-``dsp`` package and the package the kernel lives in.
+The folder is named by a hash of all sources a kernel can reach: the engine's ``dsp`` package and the
+package the kernel lives in; and of what machine code depends on.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import os
@@ -25,12 +25,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Generic, ParamSpec, TypeVar
 
+import numpy as np
 import platformdirs
+
+from songwright.dsp import image
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "boundscheck": False}
+OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "boundscheck": False}
 
 #: Every kernel of the modules imported so far, by qualified name: what ``warmup`` and the tests walk.
 KERNELS: dict[str, Kernel[Any, Any]] = {}
@@ -41,23 +44,60 @@ COMPILE_LISTENERS: list[Callable[[str], None]] = []
 _LOCK = threading.RLock()  # Numba compiles one function at a time; so do we, without surprises
 
 
+#: Flags of an array that a compiled kernel is bound to: C order, alignment, whether it may be written.
+_FLAGS = 0x1 | 0x100 | 0x400
+_FORTRAN = 0x2
+
+
 class Kernel(Generic[P, R]):
     """A function that compiles itself when it is first needed."""
 
     def __init__(self, function: Callable[P, R]) -> None:
         self.function = function
+        #: What was compiled or loaded, by the kinds of its arguments.
+        self.specialisations: dict[tuple[object, ...], Callable[..., R]] = {}
         functools.update_wrapper(self, function)
         KERNELS[f"{function.__module__}.{function.__qualname__}"] = self
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run the compiled function."""
-        return self.dispatcher(*args, **kwargs)  # type: ignore[no-any-return]
+        assert not kwargs, f"{self.function.__name__}: a kernel takes its arguments by position"
+        kinds = tuple([_kind(value) for value in args])
+        run = self.specialisations.get(kinds)
+        return run(*args) if run is not None else self._ready(kinds, args)(*args)
+
+    def _ready(self, kinds: tuple[object, ...], args: tuple[object, ...]) -> Callable[..., R]:
+        with _LOCK:
+            if kinds not in self.specialisations:
+                self.specialisations[kinds] = self._specialised(kinds, args)
+            return self.specialisations[kinds]
+
+    def _specialised(self, kinds: tuple[object, ...], args: tuple[object, ...]) -> Callable[..., R]:
+        if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
+            return self.function
+        name = f"{self.function.__module__}.{self.function.__qualname__}"
+        code = hashlib.blake2b(repr(kinds).encode(), digest_size=6).hexdigest()
+        path = cache_folder(name.partition(".")[0]) / f"{name}-{code}.kernel"
+        return image.load(path, self.function.__name__) or self._compiled(args, path)
+
+    def _compiled(self, args: tuple[object, ...], path: Path) -> Callable[..., R]:
+        from numba import typeof
+
+        for listener in COMPILE_LISTENERS:
+            listener(self.function.__name__)
+        types = tuple(typeof(value) for value in args)  # type: ignore[no-untyped-call]
+        compiled: Callable[..., R] = self.dispatcher.compile(types)
+        with contextlib.suppress(Exception):  # a full disk, another Numba: then each process compiles for itself
+            image.save(path, self.dispatcher.overloads[types])
+        return compiled
 
     @functools.cached_property
     def dispatcher(self) -> Any:
-        """Numba's dispatcher for the function (the function itself when the JIT is off)."""
+        """Numba's dispatcher for the function."""
+        import numba
+
         with _LOCK:
-            return _jit(self.function)
+            return numba.njit(**OPTIONS)(self.function)
 
     @property
     def _numba_type_(self) -> Any:
@@ -72,33 +112,12 @@ def kernel(function: Callable[P, R]) -> Kernel[P, R]:
     return Kernel(function)
 
 
-def _jit(function: Callable[..., Any]) -> Any:
-    import numba
-
-    _announce_compiling()
-    folder = cache_folder(function.__module__.partition(".")[0])
-    numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
-    return numba.njit(**OPTIONS)(function)
-
-
-@functools.cache
-def _announce_compiling() -> None:
-    """Have Numba tell :data:`COMPILE_LISTENERS` of each kernel that it compiles (not of those it loads from disk)."""
-    from numba.core import event
-
-    numba_event: Any = event
-
-    class Announcer(numba_event.Listener):  # type: ignore[misc]
-        def on_start(self, event: Any) -> None:
-            function = event.data["dispatcher"].py_func
-            if f"{function.__module__}.{function.__qualname__}" in KERNELS:
-                for listener in COMPILE_LISTENERS:
-                    listener(function.__name__)
-
-        def on_end(self, event: Any) -> None:
-            pass
-
-    numba_event.register("numba:compile", Announcer())
+def _kind(value: object) -> object:
+    """What of an argument a compiled kernel is bound to."""
+    if isinstance(value, np.ndarray):
+        flags = value.flags.num
+        return value.dtype, value.ndim, flags & (_FLAGS if flags & 1 else _FLAGS | _FORTRAN)
+    return type(value)
 
 
 def cache_root() -> Path:
@@ -110,7 +129,7 @@ def cache_root() -> Path:
 @functools.cache
 def cache_folder(package: str) -> Path:
     """The folder for kernels of a top-level package, named by the sources they can depend on."""
-    digest = hashlib.blake2b(digest_size=10)
+    digest = hashlib.blake2b(image.platform_key().encode(), digest_size=10)
     folders = {Path(__file__).parent}
     origin = getattr(sys.modules.get(package), "__file__", None)
     if origin and package != "songwright":

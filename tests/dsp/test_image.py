@@ -1,0 +1,128 @@
+"""Compiled kernels come back from their files, or are compiled anew."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TOY = """
+import numpy as np
+from songwright.dsp.jit import kernel
+
+@kernel
+def half(x):
+    return x * 0.5
+
+@kernel
+def spread(x, scale, out):
+    work = np.empty(x.shape[0])
+    for i in range(x.shape[0]):
+        work[i] = half(np.exp(x[i])) * scale
+    out[:] = work
+    return work.sum()
+
+@kernel
+def refuse(x):
+    if x > 1.0:
+        raise ValueError("too much")
+    return x
+"""
+
+RUN = """
+import sys
+import numpy as np
+from songwright.dsp import jit
+jit.COMPILE_LISTENERS.append(lambda name: print("compiled", name))
+import toy
+
+out = np.empty(4)
+print(round(toy.spread(np.zeros(4), 3.0, out), 6), out.tolist())
+still = np.zeros(4)
+still.flags.writeable = False
+print(round(toy.spread(still, 3.0, out), 6), len(toy.spread.specialisations))
+try:
+    toy.refuse(2.0)
+except ValueError as error:
+    print(error)
+print("numba" in sys.modules)
+"""
+
+
+@pytest.fixture
+def toy(tmp_path: Path) -> Path:
+    (tmp_path / "toy.py").write_text(TOY)
+    return tmp_path
+
+
+def _run(folder: Path, program: str = RUN, **environment: str) -> list[str]:
+    paths = os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])
+    env = {**os.environ, "SONGWRIGHT_CACHE": str(folder / "cache"), "PYTHONPATH": paths, **environment}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=env)
+    return done.stdout.splitlines()
+
+
+def _said(lines: list[str]) -> list[str]:
+    return [line for line in lines if not line.startswith("compiled")]
+
+
+def _images(folder: Path) -> list[Path]:
+    return sorted((folder / "cache").rglob("*.kernel"))
+
+
+SAID = ["6.0 [1.5, 1.5, 1.5, 1.5]", "6.0 2", "too much"]
+
+
+def test_a_kernel_is_compiled_once_and_then_runs_without_the_compiler(toy: Path) -> None:
+    first = _run(toy)
+    assert [line for line in first if line.startswith("compiled")] == [
+        "compiled spread",
+        "compiled spread",
+        "compiled refuse",
+    ]
+    assert _said(first) == [*SAID, "True"]
+    again = _run(toy)
+    assert again[:3] == SAID
+    assert not any(line.startswith("compiled") for line in again)
+    assert sum("spread" in image.name for image in _images(toy)) == 2
+
+
+def test_nothing_but_numba_itself_is_needed_to_run_an_image(toy: Path) -> None:
+    _run(toy)
+    program = RUN.replace("toy.refuse(2.0)", "raise ValueError('too much')")
+    assert _run(toy, program) == [*SAID, "False"]
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "empty"])
+def test_a_damaged_image_is_made_again(toy: Path, damage: str) -> None:
+    _run(toy)
+    whole = {image: image.read_bytes() for image in _images(toy)}
+    for image, content in whole.items():
+        spoilt = {"cut": content[:-7], "flipped": content[:99] + bytes([content[99] ^ 1]) + content[100:], "empty": b""}
+        image.write_bytes(spoilt[damage])
+    assert _said(_run(toy)) == [*SAID, "True"]
+    assert all(image.stat().st_size > 1000 for image in whole)
+
+
+def test_code_for_other_settings_of_the_compiler_is_kept_apart(toy: Path) -> None:
+    _run(toy)
+    made = len(_images(toy))
+    _run(toy, NUMBA_OPT="1")
+    assert len(_images(toy)) == 2 * made
+
+
+def test_an_image_that_calls_what_is_not_there_is_refused(tmp_path: Path) -> None:
+    from songwright.dsp import image
+
+    content = b'{"wrapper": "f", "environment": "e", "needs": ["songwright_has_no_such_symbol"]}\n'
+    path = tmp_path / "f.kernel"
+    path.write_bytes(image._MAGIC + image._digest(content) + content)
+    assert image.load(path, "f") is None
+
+
+def test_a_folder_that_cannot_be_written_only_costs_time(toy: Path) -> None:
+    (toy / "cache").write_text("a file stands where the folder would be")
+    assert _said(_run(toy))[:3] == SAID
