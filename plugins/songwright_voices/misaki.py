@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_IPA = {
+IPA = {
     "A": "eɪ",
     "I": "aɪ",
     "O": "oʊ",
@@ -24,7 +24,7 @@ _IPA = {
     "ᵊ": "ə",
     "ᵻ": "ɪ",
 }
-_LETTER = {ipa: letter for letter, ipa in _IPA.items() if letter not in "ᵊᵻ"}
+_LETTER = {ipa: letter for letter, ipa in IPA.items() if letter not in "ᵊᵻ"}
 STRESS = {"ˈ": 2, "ˌ": 1}
 PUNCTUATION = frozenset(';:,.!?—…"()“”')
 
@@ -52,7 +52,7 @@ def sounds(letters: str) -> tuple[Sound, ...]:
         elif letter == "ː" and found:
             found[-1] = Sound(found[-1].phoneme + "ː", found[-1].first, i, found[-1].word, found[-1].stress)
         elif letter not in PUNCTUATION and letter.isalpha():
-            ipa = _IPA.get(letter, letter)
+            ipa = IPA.get(letter, letter)
             vowel = ipa[0] in "aeiouæɑɐɒɔəɚɛɜɨɪʊʌœøɯ"
             found.append(Sound(ipa, i, i, word, stress if vowel else 0))
             stress = 0 if vowel else stress

@@ -44,13 +44,18 @@ def with_output(model: bytes, name: str, dims: tuple[str | int, ...], element: i
         dims: its shape: numbers, or names for what varies.
         element: its element type, as in ``TensorProto.DataType``.
     """
-    shape = b"".join(_field(1, _number(1, d) if isinstance(d, int) else _field(2, d.encode())) for d in dims)
-    tensor = _number(1, element) + _field(2, shape)  # TypeProto.Tensor
-    value = _field(1, name.encode()) + _field(2, _field(1, tensor))  # ValueInfoProto
-    return model + _field(_MODEL_GRAPH, _field(_GRAPH_OUTPUT, value))
+    return model + field(_MODEL_GRAPH, field(_GRAPH_OUTPUT, value_info(name, dims, element)))
 
 
-def _varint(number: int) -> bytes:
+def value_info(name: str, dims: tuple[str | int, ...], element: int = FLOAT) -> bytes:
+    """A ``ValueInfoProto``: a value's name, element type and shape."""
+    shape = b"".join(field(1, number(1, d) if isinstance(d, int) else field(2, d.encode())) for d in dims)
+    tensor = number(1, element) + field(2, shape)  # TypeProto.Tensor
+    return field(1, name.encode()) + field(2, field(1, tensor))
+
+
+def varint(number: int) -> bytes:
+    """A number in protobuf's way: seven bits a byte, the lowest first."""
     out = bytearray()
     while number > 127:
         out.append(number & 127 | 128)
@@ -59,9 +64,11 @@ def _varint(number: int) -> bytes:
     return bytes(out)
 
 
-def _field(number: int, payload: bytes) -> bytes:
-    return _varint(number << 3 | 2) + _varint(len(payload)) + payload
+def field(number: int, payload: bytes) -> bytes:
+    """A field of bytes, a text or a message."""
+    return varint(number << 3 | 2) + varint(len(payload)) + payload
 
 
-def _number(number: int, value: int) -> bytes:
-    return _varint(number << 3) + _varint(value)
+def number(key: int, value: int) -> bytes:
+    """A field that is a number."""
+    return varint(key << 3) + varint(value)

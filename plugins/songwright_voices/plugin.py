@@ -11,9 +11,10 @@ from songwright_voices.espeak import Espeak
 from songwright_voices.hibari import Hibari
 from songwright_voices.kokoro import Kokoro, KokoroEmma, KokoroGeorge
 from songwright_voices.openai import OpenAI
+from songwright_voices.piper import Piper
 
 
 @hookimpl
 def songwright_voices() -> list[type[Voice]]:
     """The built-in voices."""
-    return [Hibari, Kokoro, KokoroEmma, KokoroGeorge, Espeak, OpenAI, ElevenLabs, Bark, Clone]
+    return [Hibari, Kokoro, KokoroEmma, KokoroGeorge, Piper, Espeak, OpenAI, ElevenLabs, Bark, Clone]

@@ -85,6 +85,7 @@ EXPECTED: dict[str, list[tuple[str, str]]] = {
     "key-not-text": [("4:3", "a key must be plain text")],
     "late-first-tempo": [("4:14", "the first tempo begins at 5:1, not at the song's start")],
     "list-for-mapping": [("4:9", "a list of 2 is not a mapping of `key: value` lines, which")],
+    "lyrics-in-no-voices-language": [("6:17", "voice 'anna' does not speak 'de-AT', the language of the lyrics")],
     "many-at-once": [
         ("4:8", "900 is out of range; it must be at least 20 BPM and at most"),
         ("5:7", "the genre 'tune' has no mood 'brigth'"),

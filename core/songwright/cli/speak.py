@@ -61,7 +61,8 @@ def command(
     own = dict(_pair(param) for param in params)
     names = [name.strip() for name in voices.split(",") if name.strip()]
     store = None if no_cache else voice_store()
-    speakers = chain(terminal.plugins(), names, own)
+    plugins = terminal.plugins()
+    speakers = chain(plugins, names, own)
     with watch(terminal) as progress:
         said = speak(
             words,
@@ -73,6 +74,7 @@ def command(
             workers=workers,
             longest=piece,
             progress=progress,
+            known={name: plugins.get("voice", name) for name in plugins.names("voice")},
         )
     for reason in said.passed_over:
         terminal.warn(reason)

@@ -72,6 +72,15 @@ class PhonemeSpan:
 
 
 @dataclass(frozen=True)
+class WordSpan:
+    """When a word is heard, in seconds. ``word`` counts the whitespace-separated words of the text from 0."""
+
+    word: int
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
 class Pitch:
     """The pitch of a recording. ``hz`` has one value a frame, 0 where nothing is voiced.
 
@@ -91,6 +100,7 @@ class Speech:
     sample_rate: int
     phonemes: tuple[PhonemeSpan, ...] = ()  # in order; empty when the provider gives no durations
     pitch: Pitch | None = None  # None when the provider gives none
+    words: tuple[WordSpan, ...] = ()  # in order; of providers that know when words are heard, but not sounds
 
     @property
     def seconds(self) -> float:
@@ -179,6 +189,10 @@ class Voice(Component):
     def available(self) -> str:
         """Empty when it can work on this machine now, else what is missing and the command that mends it."""
         return ""
+
+    def speaks(self, language: str) -> bool:
+        """Whether it speaks a language (BCP 47; a region that it does not list is no obstacle)."""
+        return bool({"*", language, language.partition("-")[0]} & set(self.languages))
 
     def fingerprint(self) -> str:
         """What its sound depends on, for cache keys: never a key or a password."""

@@ -25,6 +25,7 @@ from songwright.singing import world
 from songwright.singing.caller import Caller, speech_key, with_fallback
 from songwright.singing.chain import chain, split_params
 from songwright.singing.fill import complete
+from songwright.singing.language import require_language
 from songwright.singing.placement import Placed, place, recite
 from songwright.singing.refine import refine
 from songwright.singing.resynthesis import resynthesise
@@ -162,6 +163,7 @@ def _prepare(
     session: _Session, voice: Voice, lines: Sequence[Phrase], singer: str
 ) -> tuple[tuple[Placed, ...], tuple[_Spoken, ...]]:
     """Every line spoken, taken apart and placed. A line that comes again is spoken once."""
+    require_language(voice, session.language, session.voices)
     spoken = tuple(_speak(session, voice, line.text) for line in lines)
     spans = [one.spans for one in spoken]
     if session.mode == "speak":

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from songwright.interfaces.voice import Request, Speech, Voice, VoiceError, VoiceRefusedError
+from songwright.interfaces.voice import Request, Speech, Voice, VoiceRefusedError
 from songwright.progress import Progress, Silence
 from songwright.singing.caller import Caller, Fallback, with_fallback
 from songwright.singing.join import join
+from songwright.singing.language import require_language
 from songwright.singing.text import split
 
 LONGEST = 500  # characters of a piece
@@ -52,6 +53,7 @@ def speak(
     workers: int | None = None,
     longest: int = LONGEST,
     progress: Progress | None = None,
+    known: Mapping[str, type[Voice]] | None = None,
 ) -> Spoken:
     """Speak a text.
 
@@ -65,6 +67,7 @@ def speak(
         workers: pieces spoken side by side; default: as many as the voice takes.
         longest: characters of a piece.
         progress: watches the stage "speak", a step a piece.
+        known: the voices that are installed, to name those that speak a language which the chain does not.
 
     Raises:
         VoiceError: no voice could do it.
@@ -78,7 +81,7 @@ def speak(
     requests = [Request(piece, speed, language) for piece in pieces]
 
     def task(voice: Voice) -> list[Speech]:
-        _check_language(voice, language)
+        require_language(voice, language, known or {})
         return _side_by_side(voice, requests, caller, workers or voice.workers, progress or Silence())
 
     speeches, voice, errors = with_fallback(voices, fallback, task)
@@ -103,12 +106,6 @@ def _side_by_side(
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return speeches
-
-
-def _check_language(voice: Voice, language: str) -> None:
-    known = voice.languages
-    if "*" not in known and not {language, language.partition("-")[0]} & set(known):
-        raise VoiceError(f"does not speak {language!r}; it speaks {', '.join(known)}", voice=voice.name)
 
 
 def _at_rate(speech: Speech, rate: int) -> NDArray[np.float32]:

@@ -16,12 +16,16 @@ from numpy.typing import NDArray
 
 from songwright.interfaces.voice import Pitch, Speech
 from songwright.singing.join import active_level
+from songwright.singing.phoneme import is_vowel
+from songwright.singing.tracker import track
 
 STEP_MS = 5.0
 STEP_S = STEP_MS / 1000.0
 BANDS = 40
 FLOOR_HZ = 71.0  # of the pitch; fixes WORLD's transform length
 VOICED_HZ = 60.0  # a provider's pitch below this means unvoiced
+LOWEST_HZ = 60.0  # that is looked for in a recording: men's voices fall so low at the end of a line
+INNER = 0.2  # share of a vowel at either end that may be unvoiced
 
 LEVEL = 0.2  # RMS of what is spoken: sung at velocity 0.8, a part is then at about -18 dBFS
 
@@ -29,7 +33,7 @@ SILENCE_DB = -56.0  # below the loudest sample: what counts as silence before an
 MARGIN = 6  # frames kept beside the sound
 
 #: Changes when stored analyses no longer fit: part of their cache keys.
-VERSION = "6"
+VERSION = "7"
 
 
 @dataclass(frozen=True)
@@ -80,12 +84,14 @@ def analyse(speech: Speech) -> Analysis:
     audio = np.ascontiguousarray(speech.audio, np.float64) * (LEVEL / level if level else 1.0)
     frames = int(len(audio) / rate / STEP_S) + 1
     times_s = np.asarray(np.arange(frames) * STEP_S, np.float64)
-    f0_hz = _on_grid(speech.pitch, times_s) if speech.pitch is not None else track(audio, rate)
+    f0_hz = _on_grid(speech.pitch, times_s) if speech.pitch is not None else _tracked(audio, speech, frames)
     transform = pyworld.get_cheaptrick_fft_size(rate, FLOOR_HZ)
     heard = _heard(audio, rate, frames)
     grid = (audio, np.ascontiguousarray(f0_hz[heard]), np.ascontiguousarray(times_s[heard]), rate)
     envelope = pyworld.code_spectral_envelope(pyworld.cheaptrick(*grid, f0_floor=FLOOR_HZ), rate, BANDS)
-    aperiodicity = _aperiodicity(*grid, transform)
+    # WORLD's own test of voicing would overrule the tracker, which knows where vowels are.
+    threshold = 0.85 if speech.pitch is not None else 0.0
+    aperiodicity = _aperiodicity(*grid, transform, threshold)
     silence = ((heard.start, frames - heard.stop), (0, 0))
     return Analysis(
         f0_hz.astype(np.float32),
@@ -101,6 +107,7 @@ def _aperiodicity(
     times_s: NDArray[np.float64],
     sample_rate: int,
     transform: int,
+    threshold: float,
 ) -> NDArray[np.float64]:
     """Coded aperiodicity of all frames. It changes slowly and costs most of all: every second frame is measured.
 
@@ -109,7 +116,8 @@ def _aperiodicity(
     import pyworld
 
     even = (np.ascontiguousarray(f0_hz[::2]), np.ascontiguousarray(times_s[::2]))
-    measured = pyworld.code_aperiodicity(pyworld.d4c(audio, *even, sample_rate, fft_size=transform), sample_rate)
+    bands = pyworld.d4c(audio, *even, sample_rate, fft_size=transform, threshold=threshold)
+    measured = pyworld.code_aperiodicity(bands, sample_rate)
     whole = np.repeat(measured, 2, axis=0)[: len(f0_hz)]
     voiced = f0_hz > 0
     between = np.arange(1, len(f0_hz) - 1, 2)
@@ -129,12 +137,19 @@ def _heard(audio: NDArray[np.float64], sample_rate: int, frames: int) -> slice:
     return slice(max(first - MARGIN, 0), min(last + MARGIN, frames))
 
 
-def track(audio: NDArray[np.float64], sample_rate: int) -> NDArray[np.float64]:
-    """The pitch of a recording in Hz, every 5 ms, 0 where unvoiced (DIO, refined by StoneMask)."""
-    import pyworld
-
-    rough, times_s = pyworld.dio(audio, sample_rate, f0_floor=FLOOR_HZ, f0_ceil=600.0, frame_period=STEP_MS)
-    return np.asarray(pyworld.stonemask(audio, rough, times_s, sample_rate))
+def _tracked(audio: NDArray[np.float64], speech: Speech, frames: int) -> NDArray[np.float64]:
+    """The pitch of a recording; inside its vowels there always is one, between neighbours where none is found."""
+    vowel = np.zeros(frames, bool)
+    for span in speech.phonemes:
+        if is_vowel(span.phoneme):
+            edge_s = INNER * (span.end_s - span.start_s)
+            vowel[round((span.start_s + edge_s) / STEP_S) : round((span.end_s - edge_s) / STEP_S)] = True
+    f0_hz = track(audio, speech.sample_rate, STEP_S, LOWEST_HZ, vowel)
+    sounding = np.flatnonzero(f0_hz > 0)
+    if not len(sounding):
+        return f0_hz
+    filled = np.interp(np.arange(frames), sounding, f0_hz[sounding])
+    return np.where((f0_hz > 0) | vowel, np.maximum(filled, FLOOR_HZ + 1.0), 0.0)
 
 
 def _on_grid(pitch: Pitch, times_s: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -16,6 +16,7 @@ def check(song: Song) -> Iterator[Problem]:
     for name, track in song.project.tracks.items():
         yield from _players(song, ("tracks", name), track)
         yield from _chain(song, ("tracks", name, "voice"), track)
+        yield from _language(song, ("tracks", name, "voice"), track)
     if song.genre and not song.project.tracks:
         yield from song.error(("tracks",), "the song has no track", "add one, or take a genre that brings some")
 
@@ -48,3 +49,19 @@ def _chain(song: Song, path: Path, track: Track) -> Iterator[Problem]:
             yield from song.warning(
                 (*path, "use", index), f"no voice is named {name!r}; another of the chain sings", hint
             )
+
+
+def _language(song: Song, path: Path, track: Track) -> Iterator[Problem]:
+    """Lyrics in a language that no voice of the chain speaks."""
+    language = song.project.language
+    spoken = {language, language.partition("-")[0], "*"}
+    named = track.voice.use if track.voice else ()
+    chain = [entry for name in named for entry in song.plugins.entries.get(("voice", name), ())[:1]]
+    if not chain or any(spoken & set(entry.component.languages) for entry in chain):
+        return
+    who = f"voice {chain[0].name!r} does" if len(chain) == 1 else "the voices of this track do"
+    able = [entry.name for entry in song.plugins.all("voice") if spoken & set(entry.component.languages)]
+    hint = (
+        f"these do: {', '.join(able)}; `songwright doctor` says what each needs" if able else "no installed voice does"
+    )
+    yield from song.error((*path, "use"), f"{who} not speak {language!r}, the language of the lyrics", hint)
