@@ -44,3 +44,16 @@ def test_a_silent_voice_has_no_stem_and_is_warned_of(tmp_path):
     made = graph(tmp_path, {"mute": {"voice": "nobody", "clips": [{"at": "1:1", "notes": "C4:1/4"}]}, "one": click()})
     assert [(plan.number, plan.id) for plan in made.stems] == [(2, "one")]
     assert made.warnings == ("track 'mute' is silent: nothing sings it",)
+
+
+def test_buses_that_nothing_enters_are_left_out_unless_one_is_a_key(tmp_path):
+    buses = BUSES | {
+        "lonely": {"effects": ["cube"], "to": "after"},  # enters "after", but nothing enters it
+        "after": {"effects": ["cube"]},
+        "key": {"effects": ["cube"]},
+    }
+    tracks = TRACKS | {"ducked": click(effects=[{"use": "duck", "sidechain": "key"}])}
+    made = graph(tmp_path, tracks, buses=buses)
+    assert made.strips.keys() & buses.keys() == {"band", "glued", "hall", "key"}
+    assert {plan.id for plan in made.stems} == {"one", "two", "three", "ducked", "glued", "hall", "key"}
+    assert made.warnings == ()

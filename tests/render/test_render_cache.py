@@ -57,6 +57,8 @@ def test_a_note_renders_one_instrument(song: Desk) -> None:
 def test_a_track_more_or_less_renders_what_hears_it(song: Desk) -> None:
     song.tracks = {"first": {"instrument": "hiss", "clips": [{"at": "1:1", "notes": "C3:1/4"}]}} | song.tracks
     assert song.anew() == ["first"]
+    song.tracks["first"]["to"] = "glue"
+    assert song.anew() == ["glue"]
     del song.tracks["bent"]
     assert song.anew() == ["glue"]
 

@@ -28,7 +28,7 @@ from songwright.graph.timeline import Timeline
 from songwright.music.notes import notes
 from songwright.music.random import Chance
 from songwright.plugins import Entry, Plugins, UnknownComponentError
-from songwright.project.model import AutomationLane, Bus, Master, Send, Track, Use
+from songwright.project.model import AutomationLane, Bus, Master, Project, Send, Track, Use
 
 #: The effect that, at the end of the master chain, becomes the final limiter.
 LIMITER = "limiter"
@@ -57,10 +57,12 @@ def build(
     builder = _Builder(arrangement, plugins, sample_rate, voices or {})
     project = arrangement.project
     strips = {name: builder.track(name, track) for name, track in project.tracks.items()}
-    strips |= {name: builder.bus(name, bus) for name, bus in project.buses.items()}
+    strips |= {name: builder.bus(name, bus) for name, bus in project.buses.items() if name not in builder.idle}
     strips[MASTER] = builder.master(project.master)
     ordered = {name: strips[name] for name in in_order(strips)}
-    silent = {name for name, track in project.tracks.items() if track.instrument is None and name not in builder.voices}
+    silent = builder.idle | {
+        name for name, track in project.tracks.items() if track.instrument is None and name not in builder.voices
+    }
     return RenderGraph(
         sample_rate=sample_rate,
         frames=song_frames(ordered, builder.timeline.end_frame, sample_rate),
@@ -85,6 +87,7 @@ class _Builder:
 
     def __post_init__(self) -> None:
         self.timeline = Timeline(self.arrangement, self.sample_rate)
+        self.idle = _idle(self.arrangement.project)
         self._lanes = {lane.target: lane for lane in self.arrangement.project.automation}
 
     def track(self, name: str, track: Track) -> Strip:
@@ -168,6 +171,8 @@ class _Builder:
         project, feeds = self.arrangement.project, list[Feed]()
         strips: list[tuple[str, Track | Bus]] = [*project.tracks.items(), *project.buses.items()]
         for name, strip in strips:
+            if name in self.idle:
+                continue
             if strip.to == bus:
                 feeds.append(Feed(name, Tap.POST))
             feeds += [self._send(name, send) for send in strip.sends if send.to == bus]
@@ -197,6 +202,20 @@ class _Builder:
         if entry not in self.entries:
             self.entries.append(entry)
         return entry
+
+
+def _idle(project: Project) -> frozenset[str]:
+    """The buses that nothing enters and nothing listens to: a genre's, in a song that does without them."""
+    strips: dict[str, Track | Bus] = {**project.tracks, **project.buses}
+    owners = [*strips.values(), project.master]
+    keys = {effect.sidechain.source for one in owners for effect in one.effects if effect.sidechain}
+    idle: frozenset[str] = frozenset()
+    while True:
+        awake = [strip for name, strip in strips.items() if name not in idle]
+        entered = {strip.to for strip in awake} | {send.to for strip in awake for send in strip.sends} | keys
+        if (found := frozenset(project.buses) - entered) == idle:
+            return idle
+        idle = found
 
 
 def _ends_in_limiter(master: Master) -> bool:
