@@ -84,8 +84,9 @@ def test_the_backing_of_a_song_that_ships_is_consonant(name: str) -> None:
     plugins = installed_plugins()
     arrangement = arrange(load(preset_path(name), plugins), plugins)
     tracks = arrangement.project.tracks
-    lead = next(arrangement.parts[one].notes for one in tracks if tracks[one].sings and not tracks[one].sings.harmony)
-    for track in (one for one in tracks if tracks[one].sings and tracks[one].sings.harmony):
+    singers = {one: track.sings for one, track in tracks.items() if track.sings}
+    lead = next(arrangement.parts[one].notes for one, s in singers.items() if not s.harmony and s.mode == "sing")
+    for track in (one for one, s in singers.items() if s.harmony and s.harmony != "unison"):
         voice = arrangement.parts[track].notes
         beats, mine, theirs = np.intersect1d(voice["beat"], lead["beat"], return_indices=True)
         own, first = voice["pitch"][mine], lead["pitch"][theirs]

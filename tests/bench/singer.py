@@ -39,7 +39,7 @@ from songwright_voices.hibari import Hibari
 RATE = 44_100
 ROOT = Path(__file__).parents[2]
 LISTENER = ROOT / ".venv-words" / "bin" / "python"
-SONGS = ("harbour-lights", "corner-story")
+SONGS = ("harbour-lights", "summer-signal", "corner-story")
 STORY = Path(__file__).with_name("story.txt")
 #: What must hold: figure → the most it may be.
 TARGETS = {

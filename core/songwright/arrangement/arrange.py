@@ -114,8 +114,9 @@ def _melody(
 
 
 def _lead(tracks: Mapping[str, Track]) -> str | None:
-    """The first track that sings the melody."""
-    return next((name for name, track in tracks.items() if track.sings and not track.sings.harmony), None)
+    """The first track that sings the melody; one that raps or speaks it only where nobody sings."""
+    leads = {name: track.sings.mode for name, track in tracks.items() if track.sings and not track.sings.harmony}
+    return next((name for name, mode in leads.items() if mode == "sing"), next(iter(leads), None))
 
 
 def _as_first_sung(
