@@ -31,8 +31,12 @@ _SPELLED = {"harbour": "harbor", "colour": "color", "everybody": "every body", "
 
 def words(text: str) -> list[str]:
     """Lower case, no signs, American spelling, some compounds cut."""
-    plain = re.sub(r"[^a-z' ]", " ", text.lower().replace("-", " ").replace("’", "'")).split()
-    return " ".join(_SPELLED.get(word, word) for word in plain).split()
+    return " ".join(_SPELLED.get(word, word) for word in plain(text).split()).split()
+
+
+def plain(text: str) -> str:
+    """Lower case, no signs."""
+    return re.sub(r"[^a-z' ]", " ", text.lower().replace("-", " ").replace("’", "'")).strip()
 
 
 def distance(said: list[str], heard: list[str]) -> int:
@@ -52,7 +56,7 @@ def aligned(decoder: Decoder, audio: Any, rate: int, lines: list[Any]) -> dict[s
         begin_s = max(line["start_s"] - _ROUND_S, 0.0)
         piece = audio[int(begin_s * rate) : int((line["end_s"] + _ROUND_S) * rate)]
         spoken = [word["text"] for word in line["words"]]
-        heard = _lay(decoder, piece, rate, [" ".join(words(text)) for text in spoken])
+        heard = _lay(decoder, piece, rate, list(map(plain, spoken)))
         if heard is None or len(heard) != len(spoken):
             found["lines_left_out"] += 1
             continue

@@ -53,7 +53,8 @@ def test_it_sings_in_tune(performance: Performance) -> None:
     assert np.max(np.abs(errors)) <= 30.0
 
 
-def test_vowels_are_voiced_from_the_beat_and_lines_end_in_silence(performance: Performance) -> None:
+def test_vowels_are_voiced_from_the_beat_and_lines_end_in_silence(store: Store) -> None:
+    performance = sung(store, breaths="0 %")
     audio = performance.audio[0].astype(np.float64)
     power = np.convolve(audio**2, np.ones(441) / 441, "same")
     for syllable in performance.plan.syllables():

@@ -17,6 +17,7 @@ class Style(Params):
     consonants_percent: float = knob(160.0, 50.0, 300.0, "%", "length of consonants against speech")
     formant_semitones: float = knob(0.0, -6.0, 6.0, "semitones", "size of the head: below 0 is larger, darker")
     breathiness_percent: float = knob(0.0, 0.0, 100.0, "%", "air in the tone")
+    breaths_percent: float = knob(35.0, 0.0, 100.0, "%", "how loud a breath is heard before a phrase")
     dynamics_db: float = knob(9.0, 0.0, 24.0, "dB", "from the softest to the loudest note")
     evenness_percent: float = knob(70.0, 0.0, 100.0, "%", "how far the level of spoken vowels is evened out")
     detune_cents: float = knob(0.0, -100.0, 100.0, "cents", "how far off the notes it sings, for doubles")

@@ -40,7 +40,7 @@ Mode = Literal["sing", "speak", "rap"]
 
 #: How fast lines are spoken before they are led to their places: slowly for singing, so that vowels are clear.
 SPEEDS: Mapping[Mode, float] = {"sing": 0.6, "speak": 0.95, "rap": 0.8}
-VERSION = "1"  # changes when the same score sounds different: part of the keys of what was sung
+VERSION = "2"  # changes when the same score sounds different: part of the keys of what was sung
 
 
 @dataclass(frozen=True)
@@ -264,7 +264,7 @@ def _relative(placed: Placed) -> tuple[object, ...]:
         for syllable in placed.phrase.syllables
         for n in syllable.notes
     )
-    return (segments, notes)
+    return (segments, notes, _ms(placed.breath_s))
 
 
 def _ms(seconds: float) -> float:

@@ -23,6 +23,8 @@ CODA_SHARE = 0.4  # of what is left of the note
 SHORTEST_S, LONGEST_S = 0.03, 0.14  # a sung consonant
 LEGATO_S = 0.12  # gaps up to this are sung over within a phrase
 BREATH_S, BREATH_SHARE = 0.18, 0.25  # cut from a phrase's last note when the next one follows at once
+BREATH_ROOM = 0.6  # of the silence before a phrase: what a breath may fill
+SHORTEST_BREATH_S, LONGEST_BREATH_S = 0.08, 0.42
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Placed:
     phrase: Phrase
     segments: tuple[Segment, ...]
     line: PlannedLine
+    breath_s: float = 0.0  # how long a breath is taken before it
 
 
 @dataclass
@@ -90,7 +93,20 @@ def place(
             end_s = _end(unit, units[p][k + 1 :], units[p + 1] if p + 1 < len(units) else [])
             segments += _segments(unit, end_s, spans[p], consonant_scale)
         placed.append(Placed(phrase, tuple(segments), _planned(phrase, units[p], segments, spans[p], singer)))
-    return tuple(placed)
+    return _breathing(placed)
+
+
+def _breathing(placed: Sequence[Placed]) -> tuple[Placed, ...]:
+    """With a breath before each phrase that has room for one after the phrase before it."""
+    breathing, silent_from_s = [], 0.0
+    for one in placed:
+        if one.segments:
+            room_s = BREATH_ROOM * (one.segments[0].start_s - silent_from_s)
+            breath_s = min(room_s, LONGEST_BREATH_S) if room_s >= SHORTEST_BREATH_S else 0.0
+            one = replace(one, breath_s=breath_s)
+            silent_from_s = one.segments[-1].end_s
+        breathing.append(one)
+    return tuple(breathing)
 
 
 def recite(phrases: Sequence[Phrase], spans: Sequence[Sequence[PhonemeSpan]], singer: str = "") -> tuple[Placed, ...]:
@@ -120,7 +136,7 @@ def recite(phrases: Sequence[Phrase], spans: Sequence[Sequence[PhonemeSpan]], si
             for i, span in enumerate(heard)
         ]
         placed.append(Placed(phrase, tuple(segments), _recited(phrase, units, segments, heard, singer)))
-    return tuple(placed)
+    return _breathing(placed)
 
 
 def _recited(

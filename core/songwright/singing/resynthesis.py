@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from songwright.interfaces.style import Style
 from songwright.interfaces.voice import PhonemeSpan
+from songwright.singing.breath import breathe
 from songwright.singing.curve import pitch_curve
 from songwright.singing.phoneme import is_diphthong, is_voiceless
 from songwright.singing.placement import Placed, Segment
@@ -47,7 +48,8 @@ def resynthesise(
         Mono audio at the recording's sample rate and the second of the song at which it starts.
     """
     segments = placed.segments
-    start_s = segments[0].start_s - LEAD_S
+    breath_s = placed.breath_s if style.breaths_percent else 0.0
+    start_s = segments[0].start_s - LEAD_S - breath_s
     frames = int(np.ceil((segments[-1].end_s + TAIL_S - start_s) / STEP_S)) + 1
     times_s = np.asarray(start_s + np.arange(frames) * STEP_S, np.float64)
     position = _warp(segments, spans, times_s) / STEP_S
@@ -57,14 +59,17 @@ def resynthesise(
     else:
         pitch_hz = 440.0 * np.exp2((pitch_curve(notes, times_s, style, rng) - 69.0) / 12.0)
     voiced, toned = _voicing(segments, spans, analysis, times_s, position)
-    envelope = envelope_at(analysis, position)
-    aperiodicity = aperiodicity_at(analysis, toned)
+    transform = analysis.transform(float(np.min(pitch_hz)))
+    envelope = envelope_at(analysis, position, transform)
+    aperiodicity = aperiodicity_at(analysis, toned, transform)
     if style.formant_semitones:
         envelope = _shift_formants(envelope, style.formant_semitones)
     if style.breathiness_percent:
         aperiodicity = aperiodicity ** (1.0 - 0.8 * style.breathiness_percent / 100.0)
     gain_db = _level_db(placed, envelope, times_s, style)
     envelope *= (10.0 ** (gain_db / 10.0) * _gate(segments, times_s) ** 2)[:, None]
+    if breath_s:
+        breathe(envelope, voiced, round(breath_s / STEP_S), style.breaths_percent, analysis.sample_rate)
     audio = synthesise(np.where(voiced, pitch_hz, 0.0), envelope + 1e-16, aperiodicity, analysis.sample_rate)
     return audio.astype(np.float32), start_s
 

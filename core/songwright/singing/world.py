@@ -45,12 +45,14 @@ class Analysis:
     aperiodicity: NDArray[np.float32]  # (frames, bands), coded
     sample_rate: int
 
-    @property
-    def transform(self) -> int:
-        """WORLD's transform length for this sample rate."""
+    def transform(self, lowest_hz: float = FLOOR_HZ) -> int:
+        """WORLD's transform length for a voice that does not go below ``lowest_hz``: the higher, the shorter.
+
+        Synthesis takes about as long as its transforms are: a soprano is put together in half a bass's time.
+        """
         import pyworld
 
-        return int(pyworld.get_cheaptrick_fft_size(self.sample_rate, FLOOR_HZ))
+        return int(pyworld.get_cheaptrick_fft_size(self.sample_rate, max(lowest_hz, FLOOR_HZ)))
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """What to store."""
@@ -163,20 +165,20 @@ def _on_grid(pitch: Pitch, times_s: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(pitch.hz[nearest] > VOICED_HZ, hz, 0.0)
 
 
-def envelope_at(analysis: Analysis, position: NDArray[np.float64]) -> NDArray[np.float64]:
+def envelope_at(analysis: Analysis, position: NDArray[np.float64], transform: int) -> NDArray[np.float64]:
     """The power envelope at fractional frames, shape ``(len(position), bins)``; logarithms are interpolated."""
     import pyworld
 
     coded = np.ascontiguousarray(_at(analysis.envelope, position), np.float64)
-    return np.asarray(pyworld.decode_spectral_envelope(coded, analysis.sample_rate, analysis.transform))
+    return np.asarray(pyworld.decode_spectral_envelope(coded, analysis.sample_rate, transform))
 
 
-def aperiodicity_at(analysis: Analysis, position: NDArray[np.float64]) -> NDArray[np.float64]:
+def aperiodicity_at(analysis: Analysis, position: NDArray[np.float64], transform: int) -> NDArray[np.float64]:
     """The aperiodicity at fractional frames, shape ``(len(position), bins)``, 0 (tone) to 1 (noise)."""
     import pyworld
 
     coded = np.ascontiguousarray(_at(analysis.aperiodicity, position), np.float64)
-    return np.asarray(pyworld.decode_aperiodicity(coded, analysis.sample_rate, analysis.transform))
+    return np.asarray(pyworld.decode_aperiodicity(coded, analysis.sample_rate, transform))
 
 
 def _at(values: NDArray[np.float32], position: NDArray[np.float64]) -> NDArray[np.float64]:
