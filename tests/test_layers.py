@@ -26,7 +26,7 @@ LAYERS = (
     ("graph",),
     ("render", "files"),
     ("pipeline",),
-    ("description", "doctor", "verify", "warmup", "testing"),
+    ("description", "doctor", "streaming", "verify", "warmup", "testing"),
     ("batch",),
     ("cli",),
 )

@@ -11,8 +11,10 @@ import pluggy
 
 if TYPE_CHECKING:
     from songwright.arrangement.arrange import arrange
+    from songwright.batch.run import render_all
     from songwright.pipeline import render
     from songwright.project.load import load
+    from songwright.streaming import stream
 
 __version__ = "0.1.0"
 
@@ -26,9 +28,11 @@ _LAZY = {
     "load": "songwright.project.load",
     "arrange": "songwright.arrangement.arrange",
     "render": "songwright.pipeline",
+    "render_all": "songwright.batch.run",
+    "stream": "songwright.streaming",
 }
 
-__all__ = ["__version__", "arrange", "hookimpl", "load", "render", "songwright_api"]
+__all__ = ["__version__", "arrange", "hookimpl", "load", "render", "render_all", "songwright_api", "stream"]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,6 +11,7 @@ import click
 from songwright.cli.option import output_options, plugin_options
 from songwright.cli.progress import watch
 from songwright.cli.render_option import batch_options, options_of, render_options
+from songwright.cli.stream_option import stream_options
 from songwright.cli.terminal import Terminal, pass_terminal
 
 
@@ -24,6 +25,7 @@ from songwright.cli.terminal import Terminal, pass_terminal
     help="Folder of the result [out/TITLE]; of several songs, the folder above theirs [out].",
 )
 @render_options
+@stream_options
 @batch_options
 @output_options
 @plugin_options
@@ -35,6 +37,13 @@ def command(terminal: Terminal, /, songs: tuple[Path, ...], out: Path | None, **
     interrupted leaves the earlier result as it was. Several songs are rendered at once, each to a
     folder named after its file, as `songwright batch` does.
     """
+    if choices["stream"]:
+        if len(songs) > 1:
+            raise click.UsageError("--stream takes one song at a time")
+        from songwright.cli.stream import stream_one
+
+        stream_one(terminal, songs[0], out, choices)
+        return 0
     if len(songs) > 1:
         from songwright.cli.batch import render_batch
 

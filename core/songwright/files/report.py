@@ -97,7 +97,7 @@ def _mix(mix: Mix) -> dict[str, Any]:
         "lufs_integrated": round(levels.lufs_integrated, 2),
         "lra": round(levels.lra, 2),
         "true_peak_dbtp": round(mix.true_peak_dbtp, 2),
-        "gain_db": round(mix.gain_db, 3),
+        "gain_db": mix.gain_db,  # to the last bit: a stream with it is the same audio
         "sha256": first.sha256,
         "files": [{"file": file.name, "sha256": file.sha256} for file in mix.files],
     }
