@@ -112,6 +112,16 @@ def seed_of(*parts: object) -> int:
 
 
 @contextlib.contextmanager
+def alone(where: Place) -> Iterator[None]:
+    """Hold torch alone; its random state is as before afterwards. Models are loaded and run inside."""
+    import torch
+
+    devices = [torch.cuda.current_device()] if where.device == "cuda" else []
+    with _LOCK, torch.random.fork_rng(devices=devices):
+        yield
+
+
+@contextlib.contextmanager
 def running(where: Place, threads: int, seed: int) -> Iterator[None]:
     """Hold torch alone, with its chance started from ``seed``; all of its state is as before afterwards.
 
@@ -120,12 +130,10 @@ def running(where: Place, threads: int, seed: int) -> Iterator[None]:
     """
     import torch
 
-    with _LOCK, contextlib.ExitStack() as stack:
+    with alone(where), contextlib.ExitStack() as stack:
         before = torch.get_num_threads()
         torch.set_num_threads(threads)
         stack.callback(torch.set_num_threads, before)
-        devices = [torch.cuda.current_device()] if where.device == "cuda" else []
-        stack.enter_context(torch.random.fork_rng(devices=devices))
         stack.enter_context(torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True))
         stack.enter_context(torch.inference_mode())
         torch.manual_seed(seed)

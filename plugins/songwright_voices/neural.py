@@ -28,7 +28,7 @@ class NeuralParams(Params):
     model: Path | None = knob(None, help="folder of the model; nothing is ever downloaded")
     device: Device = knob("auto", help="where it runs; auto: on a GPU when torch sees one")
     precision: Precision = knob("auto", help="of its numbers; auto: half on a GPU, full on a CPU")
-    threads: int = knob(4, 1, 64, "", "of the CPU; the same number gives the same bytes")
+    threads: int = knob(4, 1, 64, "", "of the CPU; another number may change the last bits")
     seed: int = knob(0, 0, 1_000_000, "", "another number, another reading")
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songwright.interfaces.voice import Reference, VoiceRefusedError, VoiceUnavailableError
-from songwright_voices.accelerator import Place, check_memory, explained, quiet, running, to_audio
+from songwright_voices.accelerator import Place, alone, check_memory, explained, quiet, running, to_audio
 from songwright_voices.clone_family import CloneModel
 from songwright_voices.model_folder import config_of, weight_bytes
 from songwright_voices.recording import at_rate, checked
@@ -101,7 +101,7 @@ class PocketTTSModel:
 def _loaded(folder: Path, codec: Path, where: Place, voice: str) -> PocketTTSModel:
     import transformers
 
-    with explained(voice, f"loading the model {folder}", where), quiet():
+    with explained(voice, f"loading the model {folder}", where), alone(where), quiet():
         check_memory(weight_bytes(folder) + weight_bytes(codec), "float32", where, voice)
         processor = _processor(folder, codec, where)
         model = transformers.PocketTTSForConditionalGeneration.from_pretrained(

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from songwright.interfaces.voice import Reference, VoiceRefusedError, VoiceUnavailableError
 from songwright_voices import speaker_encoder
-from songwright_voices.accelerator import Place, check_memory, explained, quiet, running, to_audio
+from songwright_voices.accelerator import Place, alone, check_memory, explained, quiet, running, to_audio
 from songwright_voices.clone_family import CloneModel
 from songwright_voices.model_folder import config_of, weight_bytes
 
@@ -97,7 +97,7 @@ class SpeechT5Model:
 def _loaded(folder: Path, vocoder: Path, where: Place, voice: str) -> SpeechT5Model:
     import transformers
 
-    with explained(voice, f"loading the model {folder}", where), quiet():
+    with explained(voice, f"loading the model {folder}", where), alone(where), quiet():
         check_memory(weight_bytes(folder) + weight_bytes(vocoder), "float32", where, voice)
         tokenizer = transformers.SpeechT5Tokenizer.from_pretrained(str(folder), local_files_only=True)
         tokenizer.normalize = True  # numbers become English words: it has no digits

@@ -12,7 +12,7 @@ _TEXT = 200  # where the ids of the text's words begin in the semantic model's v
 _WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 
 
-def save_tiny_bark(folder: Path, *, hidden: int = 32, layers: int = 2, heads: int = 2, seconds: float = 3.0) -> Path:
+def save_tiny_bark(folder: Path, *, hidden: int = 32, layers: int = 2, heads: int = 2, seconds: float = 2.0) -> Path:
     """Write config, weights, tokenizer and two presets.
 
     Args:
@@ -59,7 +59,8 @@ def save_tiny_bark(folder: Path, *, hidden: int = 32, layers: int = 2, heads: in
     )
     model = BarkModel(config)
     with torch.no_grad():  # random convolutions are all but silent: as loud as a voice
-        model.codec_model.quantizer.layers[0].codebook.embed.normal_(0.0, 30.0)
+        for layer in model.codec_model.quantizer.layers:
+            layer.codebook.embed.normal_(0.0, 12.0)
     folder.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(folder)
     (folder / "generation_config.json").write_text(json.dumps(_generation(seconds)))
