@@ -134,7 +134,9 @@ def running(where: Place, threads: int, seed: int) -> Iterator[None]:
         before = torch.get_num_threads()
         torch.set_num_threads(threads)
         stack.callback(torch.set_num_threads, before)
-        stack.enter_context(torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True))
+        stack.enter_context(
+            torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False)
+        )
         stack.enter_context(torch.inference_mode())
         torch.manual_seed(seed)
         yield

@@ -16,7 +16,7 @@ import pytest
 import torch
 import transformers
 
-from neural.tiny_bark import save_tiny_bark
+from neural.random_bark import save_bark
 from singing.songs import song
 from songwright.interfaces.voice import Request, VoiceRefusedError, VoiceUnavailableError
 from songwright.plugins import load_plugins
@@ -34,7 +34,7 @@ LINE = "Harbour lights are calling home."
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return save_tiny_bark(tmp_path_factory.mktemp("models") / "bark")
+    return save_bark(tmp_path_factory.mktemp("models") / "bark")
 
 
 @pytest.fixture(autouse=True)
@@ -210,7 +210,7 @@ def test_cut_weights_are_told_and_whole_ones_are_read_next(folder: Path, tmp_pat
 
 
 def test_weights_of_another_shape_are_told(folder: Path, tmp_path: Path) -> None:
-    other = save_tiny_bark(tmp_path / "other", hidden=16)
+    other = save_bark(tmp_path / "other", hidden=16)
     shutil.copy(folder / "model.safetensors", other)
     with pytest.raises(VoiceUnavailableError, match="failed while loading the model"):
         said(other)

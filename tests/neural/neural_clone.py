@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import torch
 
-from neural.tiny_clone import save_recording, save_tiny_pocket_tts, save_tiny_speecht5, speechbrain_weights
+from neural.random_clone import save_pocket_tts, save_recording, save_speecht5, speechbrain_weights
 from singing.songs import song
 from songwright.interfaces.voice import Reference, Request, VoiceRefusedError, VoiceUnavailableError
 from songwright.plugins import load_plugins
@@ -35,9 +35,9 @@ KINDS = ("speechbrain", "wavlm", "pocket")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     root = tmp_path_factory.mktemp("models")
     return {
-        "speechbrain": save_tiny_speecht5(root / "speechbrain"),
-        "wavlm": save_tiny_speecht5(root / "wavlm", encoder="wavlm"),
-        "pocket": save_tiny_pocket_tts(root / "pocket"),
+        "speechbrain": save_speecht5(root / "speechbrain"),
+        "wavlm": save_speecht5(root / "wavlm", encoder="wavlm"),
+        "pocket": save_pocket_tts(root / "pocket"),
         "anna": save_recording(root / "anna.wav"),
         "bo": save_recording(root / "bo.wav", hz=95.0, seconds=6.0),
     }

@@ -1,4 +1,4 @@
-"""Cloning models of a few thousand random weights, saved to folders as the real ones are."""
+"""Cloning models with random weights, of a few thousand or of the real number, saved as the real ones are."""
 
 from __future__ import annotations
 
@@ -11,36 +11,64 @@ import numpy as np
 MELS, DIMENSIONS = 20, 32
 
 
-def save_tiny_speecht5(folder: Path, *, hidden: int = 32, layers: int = 2, encoder: str = "speechbrain") -> Path:
-    """SpeechT5 with its vocoder and a speaker encoder of either kind (``speechbrain`` or ``transformers``)."""
+def save_speecht5(folder: Path, *, real: bool = False, encoder: str = "speechbrain") -> Path:
+    """SpeechT5 with its vocoder and a speaker encoder of either kind (``speechbrain`` or ``wavlm``).
+
+    Args:
+        folder: made if it is not there.
+        real: the sizes of the published model.
+        encoder: its kind.
+    """
     import torch
     from transformers import SpeechT5Config, SpeechT5ForTextToSpeech, SpeechT5HifiGan, SpeechT5HifiGanConfig
 
     torch.manual_seed(1)
     folder.mkdir(parents=True, exist_ok=True)
     words = _letters(folder)
-    config = SpeechT5Config(
-        vocab_size=words,
-        hidden_size=hidden,
-        encoder_layers=layers,
-        encoder_attention_heads=2,
-        encoder_ffn_dim=2 * hidden,
-        decoder_layers=layers,
-        decoder_attention_heads=2,
-        decoder_ffn_dim=2 * hidden,
-        speech_decoder_prenet_units=hidden,
-        speech_decoder_postnet_units=hidden,
-        num_mel_bins=MELS,
-        speaker_embedding_dim=DIMENSIONS,
-        max_text_positions=250,
-        initializer_range=0.2,
-    )
+    config = SpeechT5Config(vocab_size=words, max_text_positions=600) if real else _tiny_speecht5(words)
     model = SpeechT5ForTextToSpeech(config)
     with torch.no_grad():  # so that it ends as soon as it may
         model.speech_decoder_postnet.prob_out.weight.zero_()
         model.speech_decoder_postnet.prob_out.bias.fill_(9.0)
     model.save_pretrained(folder)
-    vocoder = SpeechT5HifiGanConfig(
+    SpeechT5HifiGan(SpeechT5HifiGanConfig() if real else _tiny_vocoder()).save_pretrained(folder / "vocoder")
+    config_path = folder / "vocoder" / "config.json"
+    published = json.loads(config_path.read_text()) | {"model_type": "hifigan"}  # as the published one says
+    config_path.write_text(json.dumps(published))
+    (folder / "encoder").mkdir()
+    if encoder == "speechbrain":
+        weights = speechbrain_weights(512, 512) if real else speechbrain_weights()
+        torch.save(weights, folder / "encoder" / "embedding_model.ckpt")
+    else:
+        _save_wavlm(folder / "encoder")
+    return folder
+
+
+def _tiny_speecht5(words: int) -> Any:
+    from transformers import SpeechT5Config
+
+    return SpeechT5Config(
+        vocab_size=words,
+        hidden_size=32,
+        encoder_layers=2,
+        encoder_attention_heads=2,
+        encoder_ffn_dim=64,
+        decoder_layers=2,
+        decoder_attention_heads=2,
+        decoder_ffn_dim=64,
+        speech_decoder_prenet_units=32,
+        speech_decoder_postnet_units=32,
+        num_mel_bins=MELS,
+        speaker_embedding_dim=DIMENSIONS,
+        max_text_positions=250,
+        initializer_range=0.2,
+    )
+
+
+def _tiny_vocoder() -> Any:
+    from transformers import SpeechT5HifiGanConfig
+
+    return SpeechT5HifiGanConfig(
         model_in_dim=MELS,
         upsample_initial_channel=32,
         upsample_rates=[4, 4, 4, 4],
@@ -49,12 +77,6 @@ def save_tiny_speecht5(folder: Path, *, hidden: int = 32, layers: int = 2, encod
         resblock_dilation_sizes=[[1, 3]],
         initializer_range=0.15,
     )
-    SpeechT5HifiGan(vocoder).save_pretrained(folder / "vocoder")
-    config_path = folder / "vocoder" / "config.json"
-    published = json.loads(config_path.read_text()) | {"model_type": "hifigan"}  # as the published one says
-    config_path.write_text(json.dumps(published))
-    _save_speechbrain(folder / "encoder") if encoder == "speechbrain" else _save_wavlm(folder / "encoder")
-    return folder
 
 
 def _letters(folder: Path) -> int:
@@ -103,13 +125,6 @@ def speechbrain_weights(channels: int = 16, dimensions: int = DIMENSIONS) -> dic
     return found
 
 
-def _save_speechbrain(folder: Path) -> None:
-    import torch
-
-    folder.mkdir()
-    torch.save(speechbrain_weights(), folder / "embedding_model.ckpt")
-
-
 def _save_wavlm(folder: Path) -> None:
     from transformers import Wav2Vec2FeatureExtractor, WavLMConfig, WavLMForXVector
 
@@ -132,8 +147,14 @@ def _save_wavlm(folder: Path) -> None:
     Wav2Vec2FeatureExtractor(sampling_rate=16_000, do_normalize=True).save_pretrained(folder)
 
 
-def save_tiny_pocket_tts(folder: Path, *, hidden: int = 32, layers: int = 2) -> Path:
-    """Pocket TTS with its audio tokenizer."""
+def save_pocket_tts(folder: Path, *, real: bool = False, seconds: float = 2.5) -> Path:
+    """Pocket TTS with its audio tokenizer.
+
+    Args:
+        folder: made if it is not there.
+        real: the sizes of the published model.
+        seconds: how long it speaks at least.
+    """
     import torch
     from tokenizers import Tokenizer, models, pre_tokenizers
     from transformers import (
@@ -164,35 +185,34 @@ def save_tiny_pocket_tts(folder: Path, *, hidden: int = 32, layers: int = 2) -> 
     )
     tokenizer.save_pretrained(folder)
     ids = {f"{name}_id": tokenizer.convert_tokens_to_ids(mark) for name, mark in marks.items()}
-    config = PocketTTSConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=hidden,
-        num_hidden_layers=layers,
-        num_attention_heads=2,
-        intermediate_size=2 * hidden,
-        latent_dim=8,
-        initializer_range=0.2,
-        flow_head_config={"hidden_size": hidden, "num_hidden_layers": 2, "latent_dim": 8, "condition_dim": hidden},
-        **ids,
+    tiny: dict[str, Any] = {
+        "hidden_size": 32,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+        "intermediate_size": 64,
+        "latent_dim": 8,
+        "initializer_range": 0.2,
+        "flow_head_config": {"hidden_size": 32, "num_hidden_layers": 2, "latent_dim": 8, "condition_dim": 32},
+    }
+    tiny_codec: dict[str, Any] = {
+        "hidden_size": 16,
+        "num_filters": 4,
+        "upsample_groups": 16,
+        "intermediate_size": 32,
+        "num_attention_heads": 2,
+        "num_key_value_heads": 2,
+        "latent_dim": 8,
+        "initializer_range": 0.12,
+    }
+    model = PocketTTSForConditionalGeneration(
+        PocketTTSConfig(vocab_size=len(tokenizer), **({} if real else tiny), **ids)
     )
-    model = PocketTTSForConditionalGeneration(config)
     with torch.no_grad():  # so that it ends as soon as it may
         model.eos_head.weight.zero_()
         model.eos_head.bias.fill_(20.0)
     model.save_pretrained(folder)
-    (folder / "generation_config.json").write_text(json.dumps({"min_frames_before_eos": 30}))
-    codec = PocketTTSAudioTokenizerModel(
-        PocketTTSAudioTokenizerConfig(
-            hidden_size=16,
-            num_filters=4,
-            upsample_groups=16,
-            intermediate_size=32,
-            num_attention_heads=2,
-            num_key_value_heads=2,
-            latent_dim=8,
-            initializer_range=0.12,
-        )
-    )
+    (folder / "generation_config.json").write_text(json.dumps({"min_frames_before_eos": round(12.5 * seconds)}))
+    codec = PocketTTSAudioTokenizerModel(PocketTTSAudioTokenizerConfig(**({} if real else tiny_codec)))
     with torch.no_grad():  # random convolutions are far too loud for a voice
         codec.decoder.decoder_seanet.layers[-1].conv.weight.mul_(0.1)
         codec.decoder.decoder_seanet.layers[-1].conv.bias.zero_()
