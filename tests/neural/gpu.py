@@ -96,14 +96,14 @@ def measure(name: str, make: Callable[..., NeuralVoice], request: Request) -> di
     torch.cuda.reset_peak_memory_stats()
     voice = make(device="cuda")
     begun_s = time.perf_counter()
-    first = say(voice, request)
+    speech = voice.speak(request)
     loading_s = time.perf_counter() - begun_s
     begun_s = time.perf_counter()
     again = say(voice, request)
     torch.cuda.synchronize()
     wall_s = time.perf_counter() - begun_s
-    check(np.array_equal(first, again), f"{name} in half precision: the same bytes again")
-    seconds = len(first) / voice.speak(request).sample_rate
+    check(np.array_equal(speech.audio, again), f"{name} in half precision: the same bytes again")
+    seconds = speech.seconds
     row = {
         "model": name,
         "speech_s": round(seconds, 2),
