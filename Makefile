@@ -12,7 +12,7 @@ export PYTHON
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-peers test-neural test-gpu lint check bench bench-peers bench-singer docs lock wheel clean demo-env dev-env
+.PHONY: help demo test test-peers test-neural test-gpu lint check bench bench-edit bench-peers bench-singer docs lock wheel clean demo-env dev-env
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -43,6 +43,9 @@ check: lint test ## what a change has to pass: lint, tests, and that the generat
 
 bench: dev-env ## speed and memory beside other engines that are installed, in one run
 	PYTHONPATH=tests $(BIN)/python -m bench.run
+
+bench-edit: dev-env ## what one change of a song costs with the cache, and that the result is the same
+	PYTHONPATH=tests $(BIN)/python -m bench.edit
 
 bench-peers: ## install the engines that `bench` compares with, from Debian and PyPI
 	apt-get install -y --no-install-recommends supercollider-server csound fluidsynth fluid-soundfont-gm

@@ -36,7 +36,7 @@ from songwright.plugins import Plugins, installed_plugins
 from songwright.progress import Progress, Silence
 from songwright.project.load import Loaded, load_checked
 from songwright.project.model import Project
-from songwright.render.cache import RenderCache, render_store
+from songwright.render.cache import RenderCache
 from songwright.render.engine import BLOCK_FRAMES
 from songwright.render.result import RenderResult
 from songwright.render.reuse import Earlier
@@ -48,6 +48,7 @@ from songwright.render.wanted import Wanted
 from songwright.render.warmup import alone, cold, warm
 from songwright.singing.song import Vocals, sing
 from songwright.singing.store import voice_store
+from songwright.store import user_store
 from songwright.units import parse_position, parse_seconds
 
 __all__ = ["RenderOptions", "RenderResult", "render", "slug"]
@@ -113,8 +114,8 @@ def render(
         ready.graph,
         ready.wanted,
     )
-    store = render_store() if options.cache else None
-    cache = RenderCache(store, graph) if store else None
+    store = user_store("renders")
+    cache = RenderCache(store, graph) if options.cache and store.limit_bytes else None
     folder = options.out or Path("out") / slug(loaded.project.title)
     earlier, partial, heard_before = earlier_files(folder), options.is_partial, earlier_hashes(folder)
     with staged(folder, earlier, keep=partial) as staging:

@@ -29,8 +29,13 @@ from typing import BinaryIO
 import platformdirs
 import xxhash
 
+from songwright.errors import Problem, ProjectError
+from songwright.units import parse_bytes
+
 Data = bytes | bytearray | memoryview
 
+#: What each of the user's stores may hold.
+LIMITS_BYTES = {"renders": 4 << 30, "voices": 1 << 30}
 CHECKSUM_BYTES = 16
 #: Part of the bound that stays free after a sweep, so that the next entries do not sweep again.
 _ROOM = 0.1
@@ -42,6 +47,21 @@ _DRAFTS = ".drafts"
 def cache_root() -> Path:
     """Where everything lies that is kept between runs: ``SONGWRIGHT_CACHE`` or the user's cache folder."""
     return Path(os.environ.get("SONGWRIGHT_CACHE") or platformdirs.user_cache_dir("songwright"))
+
+
+def user_store(kind: str) -> Store:
+    """The user's store of ``renders`` or ``voices``. ``SONGWRIGHT_CACHE_LIMIT``, as in ``8 GiB``, bounds the renders.
+
+    Raises:
+        ProjectError: the limit is no amount of memory.
+    """
+    limit_bytes, asked = LIMITS_BYTES[kind], os.environ.get("SONGWRIGHT_CACHE_LIMIT")
+    if kind == "renders" and asked:
+        try:
+            limit_bytes = parse_bytes(asked)
+        except ValueError as error:
+            raise ProjectError(Problem(str(error), "SONGWRIGHT_CACHE_LIMIT")) from None
+    return Store(cache_root() / kind, limit_bytes)
 
 
 def checksum(*data: Data) -> bytes:

@@ -15,7 +15,7 @@ from songwright.store import Store
 
 @pytest.fixture(autouse=True)
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
-    monkeypatch.setattr("songwright.render.cache.cache_root", lambda: tmp_path / "cache")  # kernels stay where they are
+    monkeypatch.setattr("songwright.store.cache_root", lambda: tmp_path / "cache")  # kernels stay where they are
     monkeypatch.setenv("SONGWRIGHT_CACHE_LIMIT", "1 GiB")
     return Store(tmp_path / "cache" / "renders", 1 << 30)
 

@@ -15,7 +15,7 @@ from songwright.render.result import RenderResult
 
 @pytest.fixture(autouse=True)
 def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("songwright.render.cache.cache_root", lambda: tmp_path / "cache")
+    monkeypatch.setattr("songwright.store.cache_root", lambda: tmp_path / "cache")
     monkeypatch.setenv("SONGWRIGHT_CACHE_LIMIT", "1 GiB")
 
 

@@ -23,6 +23,7 @@ COMMANDS = {
         "plugins",
         "presets",
         "schema",
+        "cache",
         "warmup",
         "doctor",
     )

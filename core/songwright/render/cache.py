@@ -8,34 +8,16 @@ one that is too short (a render up to ``--to`` made it) counts as absent: so the
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass, field
 from typing import Any
 
-from songwright.errors import Problem, ProjectError
 from songwright.graph.nodes import Kind, RenderGraph, Strip, Tap
 from songwright.render.key import Key, Keys
 from songwright.render.tape import Recorder, Tape
-from songwright.store import Store, cache_root
-from songwright.units import parse_bytes
+from songwright.store import Store
 
-LIMIT_BYTES = 4 << 30
 #: What must stay free on the disk beside what a song may need: a cache may not make the render itself fail.
 RESERVE_BYTES = 1 << 30
-
-
-def render_store() -> Store | None:
-    """The user's store: ``renders`` in the cache. None when ``SONGWRIGHT_CACHE_LIMIT`` (as in ``8 GiB``) is 0.
-
-    Raises:
-        ProjectError: the limit is no amount of memory.
-    """
-    limit = os.environ.get("SONGWRIGHT_CACHE_LIMIT")
-    try:
-        limit_bytes = parse_bytes(limit) if limit else LIMIT_BYTES
-    except ValueError as error:
-        raise ProjectError(Problem(str(error), "SONGWRIGHT_CACHE_LIMIT")) from None
-    return Store(cache_root() / "renders", limit_bytes) if limit_bytes else None
 
 
 @dataclass

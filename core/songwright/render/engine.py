@@ -102,10 +102,14 @@ class Engine:
             for step in self._recorders:
                 step.recorder.commit()
         finally:
-            for step in self._recorders:
-                step.recorder.abandon()
-            for tape in (*self._tapes.values(), *self._source_tapes.values()):
-                tape.close()
+            self.close()
+
+    def close(self) -> None:
+        """Let go of tapes. What was not recorded to its end is not kept."""
+        for step in self._recorders:
+            step.recorder.abandon()
+        for tape in (*self._tapes.values(), *self._source_tapes.values()):
+            tape.close()
 
     def walk(self) -> Iterator[None]:
         """Render in the calling thread, a block at each step of the iterator. For engines without a cache."""

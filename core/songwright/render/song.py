@@ -87,6 +87,7 @@ def _render_song(
         outputs |= {(MASTER, Tap.POST)} if masters else set()
         end = graph.frames if sums or masters else wanted.span[1]
         engine = Engine(graph, outputs, wanted.block_frames, cache, end)
+        stack.callback(engine.close)
         stems = [_listen_to_stem(stack, engine, plan, graph, wanted, folder) for plan in anew]
         null = _listen_to_sum(engine, wanted) if sums else None
         if masters:

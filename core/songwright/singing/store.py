@@ -16,17 +16,15 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from songwright.store import LIMITS_BYTES, user_store
 from songwright.store import Store as Files
-from songwright.store import cache_root
 
 Arrays = Mapping[str, NDArray[np.generic]]
-
-LIMIT_BYTES = 1 << 30
 
 
 def voice_store() -> Store:
     """The user's store: ``voices`` in the cache."""
-    return Store(cache_root() / "voices")
+    return Store(user_store("voices").folder)
 
 
 def key(*parts: object) -> str:
@@ -45,7 +43,7 @@ def key(*parts: object) -> str:
 class Store:
     """Arrays by key, in a folder. Threads and processes may share it."""
 
-    def __init__(self, folder: Path, limit_bytes: int = LIMIT_BYTES) -> None:
+    def __init__(self, folder: Path, limit_bytes: int = LIMITS_BYTES["voices"]) -> None:
         self.files = Files(folder, limit_bytes)
         self.hits = self.misses = 0
         self._lock = threading.Lock()
