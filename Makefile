@@ -17,8 +17,8 @@ export OPENBLAS_NUM_THREADS := 1
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-demo: demo-env ## render the song that ships, first-light, to out/first-light
-	$(BIN)/songwright render presets/songwright_presets/first-light.yaml --out out/first-light
+demo: demo-env ## render a sung song, harbour-lights, with stems, mix and karaoke, to out/harbour-lights
+	$(BIN)/songwright render presets/songwright_presets/harbour-lights.yaml --out out/harbour-lights
 
 test: dev-env ## the whole test suite
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal
@@ -52,7 +52,7 @@ bench-peers: ## install the engines that `bench` compares with, from Debian and 
 	$(PYTHON) -m venv .venv-peers
 	.venv-peers/bin/python -m pip install --quiet supriya dawdreamer pedalboard soundfile
 
-bench-singer: dev-env ## pitch, speed and words of the singer, heard by a recogniser that is installed for it
+bench-singer: dev-env ## the songs that ship as they are heard: pitch, timing, words, speed, mix; installs a recogniser for it
 	$(PYTHON) -m venv .venv-words
 	.venv-words/bin/python -m pip install --quiet -r tests/bench/words-requirements.txt
 	PYTHONPATH=tests $(BIN)/python -m bench.singer

@@ -18,7 +18,7 @@ import click
 
 from songwright import hookspecs
 from songwright.cli.app import songwright
-from songwright.description import example, shown_default, shown_range, traits
+from songwright.description import example, manner, shown_default, shown_range, traits
 from songwright.knobs import Knob
 from songwright.plugins import KINDS, Entry, load_plugins
 from songwright.project.model import Project
@@ -184,6 +184,12 @@ def components_page() -> Iterator[str]:
         if not entries:
             continue
         yield from (f"## {kind.title()}s", "")
+        if kind == "voice":
+            yield from (
+                "What every voice takes beside its own parameters, `voice: {use: hibari, scoop: 40 cents}`:",
+                "",
+            )
+            yield from _knobs(manner())
         for entry in entries:
             yield from _component(entry)
 
@@ -201,12 +207,16 @@ def _component(entry: Entry) -> Iterator[str]:
             yield from (f"{words}: {shown}.", "")
     knobs = entry.component.Params.knobs()
     if knobs:
-        rows = [(f"`{k.key}`", shown_range(k), shown_default(k), "; ".join([k.help, *traits(k)])) for k in knobs]
-        yield from _table(("parameter", "takes", "default", "meaning"), rows)
-        yield ""
+        yield from _knobs(knobs)
     yield from ("```yaml", example(entry), "```", "")
     if entry.component.credit:
         yield from (f"Credit: {entry.component.credit}", "")
+
+
+def _knobs(knobs: Sequence[Knob]) -> Iterator[str]:
+    rows = [(f"`{k.key}`", shown_range(k), shown_default(k), "; ".join([k.help, *traits(k)])) for k in knobs]
+    yield from _table(("parameter", "takes", "default", "meaning"), rows)
+    yield ""
 
 
 # The hooks ------------------------------------------------------------------------------------------

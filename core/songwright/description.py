@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def describe(entry: Entry) -> dict[str, Any]:
         "description": inspect.getdoc(entry.component) or "",
         "credit": entry.component.credit,
         "parameters": [_parameter(knob) for knob in entry.component.Params.knobs()],
+        **({"manner": [_parameter(knob) for knob in manner()]} if entry.kind == "voice" else {}),
         "example": example(entry),
     }
 
@@ -48,19 +50,31 @@ def describe_text(entry: Entry) -> str:
         "",
         inspect.getdoc(entry.component) or "",
     ]
-    knobs = entry.component.Params.knobs()
-    if knobs:
-        width = max(len(knob.key) for knob in knobs)
-        lines += ["", "Parameters:"]
-        for knob in knobs:
-            ways = "".join(f", {way}" for way in traits(knob))
-            lines.append(
-                f"  {knob.key:<{width}}  {knob.help}: {shown_range(knob)} (default {shown_default(knob)}{ways})"
-            )
+    lines += _knob_lines("Parameters:", entry.component.Params.knobs())
+    if entry.kind == "voice":
+        lines += _knob_lines("Its manner, which every voice takes:", manner())
     lines += ["", "Example:", *(f"  {line}" for line in example(entry).splitlines())]
     if entry.component.credit:
         lines += ["", f"Credit: {entry.component.credit}"]
     return "\n".join(lines)
+
+
+def manner() -> Sequence[Knob]:
+    """The parameters that every voice takes beside its own: how it sings."""
+    from songwright.interfaces.style import Style
+
+    return Style.knobs()
+
+
+def _knob_lines(title: str, knobs: Sequence[Knob]) -> list[str]:
+    if not knobs:
+        return []
+    width = max(len(knob.key) for knob in knobs)
+    lines = ["", title]
+    for knob in knobs:
+        ways = "".join(f", {way}" for way in traits(knob))
+        lines.append(f"  {knob.key:<{width}}  {knob.help}: {shown_range(knob)} (default {shown_default(knob)}{ways})")
+    return lines
 
 
 def example(entry: Entry) -> str:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
 import pyworld
 
+from bench.ear import onsets, pitches
 from singing.songs import TWINKLE, Hummer, song
 from songwright.interfaces.voice import Request, Speech
-from songwright.plugins import load_plugins
+from songwright.plugins import Plugins, load_plugins
 from songwright.project.model import VoiceUse
 from songwright.singing import Performance, perform
 from songwright.singing.resynthesis import _shift_formants
 from songwright.singing.store import Store
+from songwright.singing.world import analyse, aperiodicity_at, envelope_at, synthesise
 from songwright_voices.hibari import Hibari
 
 RATE = 44_100
@@ -151,3 +154,36 @@ def test_a_voice_that_only_speaks_is_aligned_and_tracked(monkeypatch: pytest.Mon
     lag = np.array([b.start_s - a.start_s - 0.2 for a, b in zip(whole.phonemes, found.phonemes, strict=True)])
     assert np.median(np.abs(lag)) < 0.011
     assert np.max(np.abs(lag[1:])) < 0.03
+
+
+def test_a_voice_that_only_speaks_sings_in_tune_and_in_time(store: Store) -> None:
+    """Another voice, lower and at another pace, of which only the audio is known: all else is found by alignment."""
+
+    class Speaker(Hummer):
+        """The embedded voice in another body: three semitones lower, with a larger head, at its own pace."""
+
+        name = "speaker"
+        gives_durations = gives_pitch = False
+
+        def speak(self, request: Request) -> Speech:
+            speech = Hibari().speak(Request(request.text, 1.15 * request.speed))
+            taken = analyse(speech)
+            frames = np.arange(len(taken.f0_hz), dtype=np.float64)
+            envelope = _shift_formants(envelope_at(taken, frames, taken.transform()), -1.5)
+            air = aperiodicity_at(taken, frames, taken.transform())
+            audio = synthesise(taken.f0_hz * 2.0 ** (-3 / 12), envelope + 1e-12, air, taken.sample_rate)
+            return Speech((0.9 * audio / np.abs(audio).max()).astype(np.float32), taken.sample_rate)
+
+    plugins = load_plugins(safe=True)
+    known = {name: plugins.get("voice", name) for name in plugins.names("voice")} | {"speaker": Speaker}
+    stage = SimpleNamespace(get=lambda _, name: known[name], names=lambda _: list(known))
+    part, arrangement = song(TWINKLE)
+    one = perform(part, arrangement, VoiceUse(use=("speaker",)), cast("Plugins", stage), RATE, store)
+    audio = one.audio[0].astype(np.float64)
+    cents = np.abs([note.cents for note in pitches(audio, RATE, one.plan.lines) if note.cents is not None])
+    assert len(cents) >= 12
+    assert np.median(cents) <= 8.0
+    assert np.max(cents) <= 50.0
+    late = np.abs([seconds for _, seconds in onsets(audio, RATE, one.plan.lines)])
+    assert len(late) >= 4
+    assert np.median(late) <= 0.04
