@@ -27,6 +27,24 @@ __all__ = ["Model", "Project", "Sidechain", "Track", "Use", "VoiceUse"]
 MOST_SEED = 2**63 - 1
 
 
+#: Colours that have a name in a project.
+NAMED_COLOURS = {
+    "black": "#000000",
+    "white": "#ffffff",
+    "grey": "#808080",
+    "red": "#d0342c",
+    "orange": "#f28c28",
+    "yellow": "#ffd34d",
+    "green": "#3aa655",
+    "teal": "#1f8a8a",
+    "blue": "#2f6fde",
+    "navy": "#101c40",
+    "purple": "#5b2a86",
+    "pink": "#ff8fc7",
+}
+SMALLEST_SIDE, LARGEST_SIDE = 120, 4096
+
+
 def _position(value: Any) -> Position:
     return value if isinstance(value, Position) else parse_position(str(value))
 
@@ -47,6 +65,26 @@ def _meter(text: str) -> str:
     return f"{int(numerator)}/{int(denominator)}"
 
 
+def _colour(text: str) -> str:
+    written = text.strip().lower()
+    digits = NAMED_COLOURS.get(written, written).removeprefix("#")
+    if len(digits) == 3:
+        digits = "".join(2 * digit for digit in digits)
+    if len(digits) != 6 or not set(digits) <= set("0123456789abcdef"):
+        names = ", ".join(NAMED_COLOURS)
+        raise ValueError(f'{text!r} is not a colour; write one like "#ffd34d", in quotes, or one of {names}')
+    return f"#{digits}"
+
+
+def _frame_size(text: str) -> str:
+    width, _, height = text.lower().replace(" ", "").partition("x")
+    sides = [int(side) for side in (width, height) if side.isdecimal() and len(side) <= 4]
+    if len(sides) != 2 or any(side % 2 or not SMALLEST_SIDE <= side <= LARGEST_SIDE for side in sides):
+        rule = f"even numbers of pixels from {SMALLEST_SIDE} to {LARGEST_SIDE}"
+        raise ValueError(f"{text!r} is not a frame's size; write one like 1280x720, {rule}")
+    return f"{sides[0]}x{sides[1]}"
+
+
 def _numbered(chain: tuple[Use, ...]) -> tuple[Use, ...]:
     """Effects that go by their component's name, counted where it comes again: ``eq``, ``eq-2``."""
     seen: Counter[str] = Counter()
@@ -60,6 +98,8 @@ def _numbered(chain: tuple[Use, ...]) -> tuple[Use, ...]:
 
 At = Annotated[Position, BeforeValidator(_position)]
 Length = Annotated[MusicalLength, BeforeValidator(_length)]
+Colour = Annotated[str, AfterValidator(_colour)]
+FrameSize = Annotated[str, AfterValidator(_frame_size)]
 KeyName = Annotated[str, AfterValidator(_key)]
 MeterName = Annotated[str, AfterValidator(_meter)]
 InstrumentUse = Annotated[Use, Plugged("instrument")]
@@ -245,6 +285,24 @@ class StemOutput(Model):
     format: Literal["wav", "flac", "ogg", "mp3"] = Field("wav", description="the kind of file")
 
 
+class KaraokeVideo(Model):
+    """A video of the mix in which words light up as they are sung."""
+
+    bare = "format"
+
+    format: Literal["mp4", "webm"] = Field("mp4", description="H.264 with AAC, or VP9 with Opus")
+    size: FrameSize = Field("1280x720", description="width x height in pixels, even numbers")
+    fps: int = knob(30, 10, 60, "", "frames a second")
+    background: tuple[Colour, ...] = Field(
+        ("#16213f", "#40214f"), min_length=1, max_length=2, description='a colour ("#16213f"), or top and bottom'
+    )
+    image: Path | None = Field(None, description="a picture behind the words instead; it is cut to the frame")
+    text: Colour = Field("#ffffff", description="colour of words that are not sung yet")
+    colours: dict[str, Colour] = Field(default={}, description="colours of sung words, by the singer's track")
+    font: Path | None = Field(None, description="a TrueType or OpenType font instead of Roboto Bold")
+    title_card: bool = Field(True, description="whether title and artist are shown before the first words")
+
+
 class RenderSettings(Model):
     """What a render leaves on disk."""
 
@@ -253,6 +311,7 @@ class RenderSettings(Model):
     karaoke: tuple[Literal["lrc", "elrc", "ass", "vtt", "srt", "ultrastar", "midi", "kar"], ...] = Field(
         (), description="karaoke files that are written"
     )
+    karaoke_video: KaraokeVideo | None = Field(None, description="a video whose words light up as they are sung")
     midi: bool = Field(True, description="whether the notes are written as a MIDI file")
 
 

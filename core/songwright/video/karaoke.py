@@ -1,0 +1,95 @@
+"""A song's mix and words as a video file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from songwright.arrangement.model import Arrangement
+from songwright.arrangement.plan import TimingPlan
+from songwright.files.karaoke import Sheet, sheet
+from songwright.project.model import KaraokeVideo
+from songwright.video.encoder import Film, Sound, encoder
+from songwright.video.lettering import Lettering
+from songwright.video.look import Look, look
+from songwright.video.painter import Painter
+from songwright.video.picture import Planes
+from songwright.video.score import Thing, compose, light, set_lines
+from songwright.video.staging import ROWS, ShownLine
+
+DIM, DIM_PICTURE = 0.7, 0.4  # of the background's brightness where the song is quietest
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A video before its first frame: what is drawn, and by whom."""
+
+    song: Sheet
+    look: Look
+    lines: tuple[ShownLine, ...]
+    things: tuple[Thing, ...]
+    warnings: tuple[str, ...]
+    painter: Callable[[float], Painter]  # from the moment of its first frame, in seconds of the song
+
+    def frames(self, start_s: float, count: int) -> Iterator[Planes]:
+        """So many frames. Each is drawn over the one before."""
+        painter = self.painter(start_s)
+        return (painter.frame(number) for number in range(count))
+
+
+def prepare(arrangement: Arrangement, plan: TimingPlan, settings: KaraokeVideo) -> Stage:
+    """Lay out all lines of a song.
+
+    Raises:
+        OutputError: Pillow is not installed; the font or the picture cannot be used.
+    """
+    song = sheet(arrangement, plan)
+    rows = ROWS
+    while True:  # more rows than usual make smaller letters, which may need fewer lines
+        wanted = look(settings, song.singers, rows)
+        lettering = Lettering(wanted)
+        lines = set_lines(song, wanted, lettering)
+        if not lines or lines[0].rows <= rows:
+            break
+        rows = lines[0].rows
+    things = tuple(compose(song, wanted, lettering, lines, title=settings.title_card))
+    lighting = light(arrangement, DIM_PICTURE if settings.image else DIM)
+    return Stage(
+        song,
+        wanted,
+        lines,
+        things,
+        tuple(_warnings(song, lettering)),
+        lambda start_s: Painter(wanted, things, lighting, start_s),
+    )
+
+
+def write_video(
+    stage: Stage, settings: KaraokeVideo, sound: Path, path: Path, start_s: float, watch: Callable[[float], None]
+) -> None:
+    """Write a video.
+
+    Args:
+        stage: what is drawn.
+        settings: the project's wishes.
+        sound: the mix, an audio file.
+        path: the video.
+        start_s: the moment of the song at which the mix begins.
+        watch: told of each second of video that is done.
+
+    Raises:
+        OutputError: there is no encoder, or it failed.
+    """
+    with Sound(sound) as mix:
+        count = max(round(mix.seconds * stage.look.fps), 1)
+        film = Film(stage.look.width, stage.look.height, stage.look.fps, count, settings.format, stage.song.title, mix)
+        encoder()(film, path, stage.frames(start_s, count), watch)
+
+
+def _warnings(song: Sheet, lettering: Lettering) -> Iterator[str]:
+    text = " ".join([song.title, song.artist, *(line.text for line in song.lines)])
+    if missing := lettering.missing(text):
+        letters = missing if len(missing) <= 12 else f"{missing[:12]}…"
+        font = repr(str(lettering.look.font)) if lettering.look.font else "the video's own font"
+        yield f"the karaoke video shows boxes for {letters}: {font} has no such letters; name one under `font`"
