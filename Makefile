@@ -23,6 +23,10 @@ demo: demo-env ## render a sung song, harbour-lights, with stems, mix and karaok
 test: dev-env ## the whole test suite
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal
 
+test-video: dev-env ## what needs an encoder: installs PyAV and reads encoded videos back
+	$(BIN)/python -m pip install --quiet 'av>=14.0'
+	$(BIN)/python -m pytest -q tests/video/film_readback.py
+
 test-peers: dev-env ## what needs the ffmpeg program
 	$(BIN)/python -m pytest -q tests/peers/peer_*.py
 

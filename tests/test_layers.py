@@ -14,7 +14,19 @@ ROOT = Path(__file__).parent.parent
 CORE = ROOT / "core" / "songwright"
 PLUGIN_PACKAGES = sorted(path.name for path in (ROOT / "plugins").iterdir() if (path / "__init__.py").exists())
 CORE_MODULES = sorted(path for path in CORE.rglob("*.py"))
-HEAVY = ("numba", "scipy", "soxr", "onnxruntime", "torch", "transformers", "music21", "soundfile", "matplotlib")
+HEAVY = (
+    "numba",
+    "scipy",
+    "soxr",
+    "onnxruntime",
+    "torch",
+    "transformers",
+    "music21",
+    "soundfile",
+    "matplotlib",
+    "av",
+    "PIL",
+)
 
 #: From the ground up: a part imports parts of its own row and the rows above it, never those below.
 LAYERS = (
@@ -24,7 +36,7 @@ LAYERS = (
     ("hookspecs", "interfaces", "plugins", "project", "presets", "arrangement"),
     ("singing",),
     ("graph",),
-    ("render", "files"),
+    ("render", "files", "video"),
     ("pipeline",),
     ("description", "doctor", "streaming", "verify", "warmup", "testing"),
     ("batch",),

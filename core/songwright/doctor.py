@@ -41,6 +41,7 @@ def examine(plugins: Plugins) -> Iterator[Finding]:
     yield _kernel_cache()
     yield from _voices(plugins)
     yield _pictures()
+    yield _video()
 
 
 def _python() -> Finding:
@@ -167,3 +168,16 @@ def _pictures() -> Finding:
         mend = "python -m pip install 'songwright[plot]'"
         return Finding("pictures", "matplotlib", False, "not installed: show --png cannot draw", mend, needed=False)
     return Finding("pictures", "matplotlib", True, version("matplotlib"))
+
+
+def _video() -> Finding:
+    """Whether a karaoke video can be made: something to draw letters with, something to encode with."""
+    from songwright.errors import OutputError
+    from songwright.video.encoder import MEND, tool
+
+    try:
+        importlib.import_module("PIL")
+        detail = f"pillow {version('pillow')}, {tool()}"
+    except (ImportError, OutputError) as error:
+        return Finding("video", "karaoke video", False, str(error), MEND, needed=False)
+    return Finding("video", "karaoke video", True, detail)

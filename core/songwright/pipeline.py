@@ -12,11 +12,11 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from songwright.arrangement.arrange import arrange
 from songwright.arrangement.model import Arrangement
@@ -35,10 +35,10 @@ from songwright.graph.timeline import Timeline
 from songwright.plugins import Plugins, installed_plugins
 from songwright.progress import Progress, Silence
 from songwright.project.load import Loaded, load_checked
-from songwright.project.model import Project
+from songwright.project.model import KaraokeVideo, Project
 from songwright.render.cache import RenderCache
 from songwright.render.engine import BLOCK_FRAMES
-from songwright.render.result import RenderResult
+from songwright.render.result import Mix, RenderResult
 from songwright.render.reuse import Earlier
 from songwright.render.song import render_song
 from songwright.render.stopwatch import Stopwatch
@@ -50,6 +50,12 @@ from songwright.singing.song import Vocals, sing
 from songwright.singing.store import voice_store
 from songwright.store import user_store
 from songwright.units import parse_position, parse_seconds
+
+if TYPE_CHECKING:
+    from songwright.video.screen import Screen
+
+#: Formats of the mix that lose nothing, the best for a video's sound first.
+_LOSSLESS = {".wav": 0, ".flac": 1}
 
 __all__ = ["RenderOptions", "RenderResult", "render", "slug"]
 
@@ -66,6 +72,7 @@ class RenderOptions:
     end: str | None = None  # write up to this place
     sample_rate: int = 44_100
     bit_depth: str = "24"  # "16", "24" or "32f"
+    karaoke_video: bool | None = None  # default: as the project says
     jobs: int | None = None  # threads; default: one a core
     cache: bool = True  # read and keep what was rendered before
     block_frames: int = BLOCK_FRAMES
@@ -116,6 +123,7 @@ def render(
     )
     store = user_store("renders")
     cache = RenderCache(store, graph) if options.cache and store.limit_bytes else None
+    screen = _screen(ready, options)
     folder = options.out or Path("out") / slug(loaded.project.title)
     earlier, partial, heard_before = earlier_files(folder), options.is_partial, earlier_hashes(folder)
     with staged(folder, earlier, keep=partial) as staging:
@@ -123,6 +131,9 @@ def render(
         rendered = render_song(graph, wanted, staging, stopwatch, cache, before)
         for stem in rendered.stems:
             _tell(plugins, "songwright_stem_rendered", stem=stem)
+        if screen and rendered.mix:
+            with stopwatch.stage("film", (wanted.span[1] - wanted.span[0]) / graph.sample_rate) as watch:
+                _film(screen, rendered.mix, wanted.span[0] / graph.sample_rate, staging, watch)
         with stopwatch.stage("write"):
             warnings = [*vocals.warnings, *_write_words(arrangement, graph, vocals.plan, plugins, staging)]
             written = {file.relative_to(staging).as_posix() for file in staging.rglob("[!.]*") if file.is_file()}
@@ -136,6 +147,7 @@ def render(
                     *arrangement.warnings,
                     *graph.warnings,
                     *rendered.warnings,
+                    *(screen.warnings if screen else ()),
                     *warnings,
                 ],
                 "files": sorted(written | {NAME} | (earlier if partial else set())),
@@ -251,6 +263,31 @@ def _sing(arrangement: Arrangement, plugins: Plugins, options: RenderOptions, st
         return sing(arrangement, plugins, options.sample_rate, voice_store(), progress=stopwatch.progress)
 
 
+def _screen(ready: Prepared, options: RenderOptions) -> Screen | None:
+    """The karaoke video, laid out; None when there is none. What it needs is asked for before anything is rendered."""
+    if options.karaoke_video and ready.wanted.mix is None:
+        hint = "take --no-mix and --only out, or --karaoke-video"
+        raise ProjectError(Problem("a karaoke video is made of the mix, which is not rendered", hint=hint))
+    settings = ready.arrangement.project.render.karaoke_video or (KaraokeVideo() if options.karaoke_video else None)
+    if settings is None or options.karaoke_video is False or not ready.vocals.plan.lines or ready.wanted.mix is None:
+        return None
+    from songwright.video.encoder import encoder
+    from songwright.video.screen import lay_out  # brings Pillow
+
+    encoder()
+    return lay_out(ready.arrangement, ready.vocals.plan, settings)
+
+
+def _film(screen: Screen, mix: Mix, start_s: float, folder: Path, watch: Callable[[float], None]) -> None:
+    """The video of the mix beside the other karaoke files."""
+    from songwright.video.screen import write_video
+
+    sounds = sorted((folder / file.name for file in mix.files), key=lambda file: _LOSSLESS.get(file.suffix, 9))
+    (folder / "karaoke").mkdir()
+    path = folder / f"karaoke/{slug(screen.song.title)}.{screen.settings.format}"
+    write_video(screen, sounds[0], path, start_s, watch)
+
+
 def _write_words(
     arrangement: Arrangement, graph: RenderGraph, plan: TimingPlan, plugins: Plugins, folder: Path
 ) -> list[str]:
@@ -260,10 +297,10 @@ def _write_words(
         used = {name: track.instrument.name for name, track in project.tracks.items() if track.instrument}
         drums = {track for track, name in used.items() if plugins.get("instrument", name).is_drums}
         write_midi(arrangement, folder / "song.mid", drums)
-    if project.render.karaoke and not plan.lines:
+    if (project.render.karaoke or project.render.karaoke_video) and not plan.lines:
         warnings.append("there is no karaoke: nothing is sung in this song")
     elif project.render.karaoke:
-        (folder / "karaoke").mkdir()
+        (folder / "karaoke").mkdir(exist_ok=True)
         for name in dict.fromkeys(project.render.karaoke):
             entry = plugins.entry("exporter", name)
             with blamed(entry, "karaoke"):

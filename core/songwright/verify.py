@@ -34,7 +34,14 @@ def verify(
         RenderError: a file differs. All that differ are named.
     """
     with tempfile.TemporaryDirectory(prefix="songwright-verify-") as folder:
-        again = replace(options, out=Path(folder) / "out", jobs=1, block_frames=OTHER_BLOCK_FRAMES, cache=False)
+        again = replace(
+            options,
+            out=Path(folder) / "out",
+            jobs=1,
+            block_frames=OTHER_BLOCK_FRAMES,
+            cache=False,
+            karaoke_video=False,
+        )
         other = hashes(render(path, again, plugins=plugins, progress=progress).report)
     first = hashes(report)
     if different := sorted(name for name in first.keys() | other.keys() if first.get(name) != other.get(name)):

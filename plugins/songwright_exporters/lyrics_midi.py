@@ -36,9 +36,8 @@ class LyricsMidi(Exporter):
         file.tracks.append(_track(song.title or "song", [*clock.events(), *self._titles(song)]))
         singers = song.singers or ("singer",)
         for channel, singer in enumerate(singers):
-            mine = [line for line in song.lines if singer in line.singer.split(" & ")] if song.is_duet else song.lines
             name = singer if song.is_duet or self.text_event == "lyrics" else "Words"
-            file.tracks.append(_track(name, self._line_events(list(mine), clock, channel % 9)))
+            file.tracks.append(_track(name, self._line_events(list(song.parts.get(singer, ())), clock, channel % 9)))
         file.save(str(path))
 
     def _titles(self, song: Sheet) -> list[tuple[int, int, Any]]:

@@ -39,8 +39,7 @@ class UltraStar(TextKaraoke):
         names = [f"#P{number}:{singer}" for number, singer in enumerate(song.singers, 1)]
         parts: list[str] = []
         for number, singer in enumerate(song.singers, 1):
-            mine = [line for line in song.lines if singer in line.singer.split(" & ")]
-            parts += [f"P{number}", *_notes(mine, gap_ms / 1000.0, tick_s)]
+            parts += [f"P{number}", *_notes(song.parts[singer], gap_ms / 1000.0, tick_s)]
         return "\n".join([*head, *names, *parts, "E"]) + "\n"
 
 

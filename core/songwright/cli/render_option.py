@@ -54,6 +54,12 @@ def render_options(command: F) -> F:
                 "--loudness", metavar="LUFS", help="Integrated loudness of the mix, as in --loudness '-16 LUFS'."
             ),
             click.option(
+                "--karaoke-video/--no-karaoke-video",
+                "karaoke_video",
+                default=None,
+                help="Make a video of the mix whose words light up as they are sung [as the project says].",
+            ),
+            click.option(
                 "--jobs",
                 type=click.IntRange(1),
                 metavar="N",
@@ -110,6 +116,7 @@ def options_of(choices: dict[str, Any], *, out: Path | None) -> RenderOptions:
         mix=not choices["no_mix"],
         sample_rate=choices["sample_rate"],
         bit_depth=choices["bit_depth"],
+        karaoke_video=choices["karaoke_video"],
         jobs=choices["jobs"],
         cache=not choices["no_cache"],
         overrides=settings,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from songwright.arrangement.model import Arrangement
 from songwright.arrangement.plan import TOGETHER_S, PlannedLine, PlannedSyllable, TimingPlan
 from songwright.music.time import TimeMap
+
+_AND = " & "  # between the names of those who sing a line together
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Sheet:
     time_map: TimeMap
     lines: tuple[PlannedLine, ...]
     singers: tuple[str, ...]
+    parts: Mapping[str, tuple[PlannedLine, ...]]  # each singer's own lines, shared ones with their own notes
 
     @property
     def is_duet(self) -> bool:
@@ -37,22 +40,25 @@ def sheet(arrangement: Arrangement, plan: TimingPlan) -> Sheet:
     """Gather what karaoke files need."""
     project = arrangement.project
     lines = together(plan.lines)
-    singers = tuple(dict.fromkeys(line.singer for line in plan.lines))
+    singers = tuple(dict.fromkeys(line.singer for line in plan.lines if line.words))
+    parts = {singer: tuple(line for line in plan.lines if line.singer == singer and line.words) for singer in singers}
     end_s = float(arrangement.time_map.seconds(arrangement.end_beat))
     return Sheet(
-        project.title,
-        project.artist,
+        " ".join(project.title.split()),
+        " ".join(project.artist.split()),
         project.language,
         project.genre,
         end_s,
         arrangement.time_map,
         lines,
         singers,
+        parts,
     )
 
 
 def together(lines: Sequence[PlannedLine]) -> tuple[PlannedLine, ...]:
     """Lines by time; the same words sung by several at once become one line, of the first, named after all."""
+    order = list(dict.fromkeys(line.singer for line in lines))
     merged: list[PlannedLine] = []
     for line in sorted(lines, key=lambda line: line.start_s):
         if not line.words:
@@ -61,13 +67,14 @@ def together(lines: Sequence[PlannedLine]) -> tuple[PlannedLine, ...]:
         if twin is None:
             merged.append(line)
         else:
-            merged[twin] = replace(merged[twin], singer=f"{merged[twin].singer} & {line.singer}")
+            names = sorted([*merged[twin].singer.split(_AND), line.singer], key=order.index)
+            merged[twin] = replace(merged[twin], singer=_AND.join(names))
     return tuple(merged)
 
 
 def _same(one: PlannedLine, other: PlannedLine) -> bool:
     return (
-        other.singer not in one.singer.split(" & ")
+        other.singer not in one.singer.split(_AND)
         and abs(one.start_s - other.start_s) <= TOGETHER_S
         and one.text.casefold() == other.text.casefold()
     )

@@ -9,6 +9,7 @@ import importlib.util
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Literal
@@ -95,6 +96,12 @@ def encoder() -> Encoder:
 
         return encode_by_program
     raise OutputError(f"a karaoke video needs an encoder: {MEND}, or install ffmpeg")
+
+
+def tool() -> str:
+    """The name of what :func:`encoder` takes, for people."""
+    name = encoder().__module__.rpartition(".")[2]
+    return f"PyAV {version('av')}" if name == "pyav" else f"the program {shutil.which('ffmpeg')}"
 
 
 def failed(film: Film, error: Any) -> OutputError:

@@ -22,7 +22,7 @@ def encode(film: Film, path: Path, frames: Iterator[Planes], watch: Callable[[fl
             for number, frame in enumerate(frames):
                 process.stdin.write(frame.buffer.data)
                 if (number + 1) % film.fps == 0:
-                    watch(1.0)
+                    watch(film.fps / film.frames)
             process.stdin.close()
         except BrokenPipeError:
             pass  # it gave up; what it says is read below
@@ -49,6 +49,7 @@ def _command(film: Film, path: Path) -> list[str]:
         *("-c:a", AUDIO[film.format][0], "-b:a", str(AUDIO_BPS)),
         *("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"),
         *("-map_metadata", "-1", "-metadata", f"title={film.title}"),
-        *(("-movflags", "+faststart") if film.format == "mp4" else ()),
+        # Opus begins 6.5 ms early, which FFmpeg before 6 counts otherwise; at least the pictures stay where they are.
+        *(("-movflags", "+faststart") if film.format == "mp4" else ("-avoid_negative_ts", "disabled")),
         *("-f", film.format, str(path)),
     ]

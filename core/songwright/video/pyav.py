@@ -31,7 +31,7 @@ def encode(film: Film, path: Path, frames: Iterator[Planes], watch: Callable[[fl
                 until = round((number + 1) * film.sound.rate / film.fps)
                 sent += _send(film, until - sent, sent, file, audio, av)
                 if (number + 1) % film.fps == 0:
-                    watch(1.0)
+                    watch(film.fps / film.frames)
             file.mux(video.encode(None))
             _send(film, -1, sent, file, audio, av)
             file.mux(audio.encode(None))

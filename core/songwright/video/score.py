@@ -23,7 +23,7 @@ from songwright.video.staging import ShownLine, stage
 COUNT = 3  # beats that are counted in
 FADE_S = 0.2
 TITLE_S = (1.0, 8.0)  # the shortest and the longest time that the title is shown
-_FIRST_STROKE = 0.12  # of a letter's size: what of a syllable lights up at once
+_FIRST_STROKE = 0.2  # of a letter's size: what of a syllable lights up at once
 _GAP_S = 0.1  # between title and words
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from songwright.arrangement.model import Arrangement
 from songwright.arrangement.plan import TimingPlan
+from songwright.errors import OutputError
 from songwright.files.karaoke import Sheet, sheet
 from songwright.project.model import KaraokeVideo
-from songwright.video.encoder import Film, Sound, encoder
+from songwright.video.encoder import MEND, Film, Sound, encoder
 from songwright.video.lettering import Lettering
 from songwright.video.look import Look, look
 from songwright.video.painter import Painter
@@ -22,10 +24,11 @@ DIM, DIM_PICTURE = 0.7, 0.4  # of the background's brightness where the song is 
 
 
 @dataclass(frozen=True)
-class Stage:
+class Screen:
     """A video before its first frame: what is drawn, and by whom."""
 
     song: Sheet
+    settings: KaraokeVideo
     look: Look
     lines: tuple[ShownLine, ...]
     things: tuple[Thing, ...]
@@ -38,12 +41,14 @@ class Stage:
         return (painter.frame(number) for number in range(count))
 
 
-def prepare(arrangement: Arrangement, plan: TimingPlan, settings: KaraokeVideo) -> Stage:
+def lay_out(arrangement: Arrangement, plan: TimingPlan, settings: KaraokeVideo) -> Screen:
     """Lay out all lines of a song.
 
     Raises:
         OutputError: Pillow is not installed; the font or the picture cannot be used.
     """
+    if not importlib.util.find_spec("PIL"):
+        raise OutputError(f"a karaoke video needs Pillow: {MEND}")
     song = sheet(arrangement, plan)
     rows = ROWS
     while True:  # more rows than usual make smaller letters, which may need fewer lines
@@ -55,8 +60,9 @@ def prepare(arrangement: Arrangement, plan: TimingPlan, settings: KaraokeVideo) 
         rows = lines[0].rows
     things = tuple(compose(song, wanted, lettering, lines, title=settings.title_card))
     lighting = light(arrangement, DIM_PICTURE if settings.image else DIM)
-    return Stage(
+    return Screen(
         song,
+        settings,
         wanted,
         lines,
         things,
@@ -65,26 +71,24 @@ def prepare(arrangement: Arrangement, plan: TimingPlan, settings: KaraokeVideo) 
     )
 
 
-def write_video(
-    stage: Stage, settings: KaraokeVideo, sound: Path, path: Path, start_s: float, watch: Callable[[float], None]
-) -> None:
+def write_video(screen: Screen, sound: Path, path: Path, start_s: float, watch: Callable[[float], None]) -> None:
     """Write a video.
 
     Args:
-        stage: what is drawn.
-        settings: the project's wishes.
+        screen: what is drawn.
         sound: the mix, an audio file.
         path: the video.
         start_s: the moment of the song at which the mix begins.
-        watch: told of each second of video that is done.
+        watch: told of each share of the video that is done.
 
     Raises:
         OutputError: there is no encoder, or it failed.
     """
     with Sound(sound) as mix:
-        count = max(round(mix.seconds * stage.look.fps), 1)
-        film = Film(stage.look.width, stage.look.height, stage.look.fps, count, settings.format, stage.song.title, mix)
-        encoder()(film, path, stage.frames(start_s, count), watch)
+        count = max(round(mix.seconds * screen.look.fps), 1)
+        look, title = screen.look, screen.song.title
+        film = Film(look.width, look.height, look.fps, count, screen.settings.format, title, mix)
+        encoder()(film, path, screen.frames(start_s, count), watch)
 
 
 def _warnings(song: Sheet, lettering: Lettering) -> Iterator[str]:
