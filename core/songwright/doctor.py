@@ -158,7 +158,9 @@ def _voices(plugins: Plugins) -> Iterator[Finding]:
             missing = entry.component().available()
         except Exception as error:  # noqa: BLE001 - a provider may raise anything; it is shown
             missing = f"{type(error).__name__}: {error}"
-        yield Finding("voice", entry.name, not missing, missing or "ready", needed=False)
+        lack, _, mend = missing.partition(": ")  # "what is missing: what mends it", as the contract has it
+        detail = lack or ("ready, over the network" if getattr(entry.component, "online", False) else "ready")
+        yield Finding("voice", entry.name, not missing, detail, mend, needed=False)
 
 
 def _pictures() -> Finding:

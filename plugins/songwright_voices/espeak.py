@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 
 from songwright.interfaces.voice import Request, Speech, Voice, VoiceError, VoiceUnavailableError
 from songwright.knobs import Params, knob
 from songwright_voices.decode import container
+from songwright_voices.espeak_words import MISSING, program
 
 _WORDS_A_MINUTE = 160
 
@@ -33,18 +33,18 @@ class Espeak(Voice):
 
     def available(self) -> str:
         """What is missing, if anything."""
-        return "" if _program() else "the program espeak-ng is not installed: apt install espeak-ng"
+        return "" if program() else MISSING
 
     def speak(self, request: Request) -> Speech:
         """Speak through the program; words go in by its standard input."""
-        program = _program()
-        if program is None:
+        found = program()
+        if found is None:
             raise VoiceUnavailableError(self.available(), voice=self.name)
         voice = self.params.voice or request.language.lower()
         if not re.fullmatch(r"[A-Za-z0-9_+\-]+", voice):
             raise VoiceError(f"{voice!r} is not the name of a voice", voice=self.name)
         pace = str(min(max(round(_WORDS_A_MINUTE * request.speed), 80), 450))
-        command = [program, "-v", voice, "-s", pace, "-p", str(self.params.pitch), "-b", "1", "--stdin", "--stdout"]
+        command = [found, "-v", voice, "-s", pace, "-p", str(self.params.pitch), "-b", "1", "--stdin", "--stdout"]
         try:
             done = subprocess.run(command, input=request.text.encode(), capture_output=True, timeout=request.timeout_s)
         except subprocess.TimeoutExpired as error:
@@ -53,7 +53,3 @@ class Espeak(Voice):
             said = done.stderr.decode("utf-8", "replace").strip()[:200]
             raise VoiceError(f"the program failed: {said or done.returncode}", voice=self.name)
         return container(done.stdout, "audio/wav", request, self.name)
-
-
-def _program() -> str | None:
-    return shutil.which("espeak-ng") or shutil.which("espeak")

@@ -8,7 +8,7 @@ import subprocess
 
 from songwright.interfaces.voice import VoiceError, VoiceUnavailableError
 
-MISSING = "the program espeak-ng is not installed: apt install espeak-ng"
+MISSING = "the program espeak-ng is not installed: apt install espeak-ng, or brew install espeak-ng"
 _PRONOUNCED = re.compile(r"(\S*?)\[([^\]\s]+)\](\S*)")
 _EDGES = re.compile(r"^(\W*)(.*?)(\W*)$", re.DOTALL)
 _LANGUAGE_SWITCH = re.compile(r"\([a-z-]+\)")

@@ -14,6 +14,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import os
 import threading
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,7 @@ from songwright.singing.text import without_pronunciations
 from songwright_voices import english, espeak_words, ipa
 from songwright_voices.misaki import PUNCTUATION, STRESS
 
+MODEL_NAME = "SONGWRIGHT_PIPER_MODEL"  # the environment variable that names a model for want of another
 _PEAK = 0.98
 _PAUSE_S = 0.15  # between sentences, which the model speaks one by one
 
@@ -44,7 +46,11 @@ class PiperParams(Params):
 
 
 class Piper(Voice):
-    """A Piper voice from a file of your own: over forty languages, a tenth of real time."""
+    """A Piper voice from a file of your own: over forty languages, a tenth of real time.
+
+    ``model`` is the path of NAME.onnx, with NAME.onnx.json beside it (or set SONGWRIGHT_PIPER_MODEL).
+    English needs nothing else; other languages need the program espeak-ng, unless the model learned letters.
+    """
 
     name = "piper"
     Params = PiperParams
@@ -57,8 +63,11 @@ class Piper(Voice):
 
     def available(self) -> str:
         """What is missing, if anything."""
-        if self.params.model is None:
-            return "no model is named: write model: PATH of a Piper voice's .onnx file, its .onnx.json beside it"
+        if self._model is None:
+            return (
+                f"no model is named: write voice: {{use: {self.name}, model: PATH}} with the .onnx file of a Piper "
+                f"voice, its .onnx.json beside it, or set {MODEL_NAME}=PATH in the environment"
+            )
         try:
             config = self._config()
         except VoiceUnavailableError as error:
@@ -70,15 +79,15 @@ class Piper(Voice):
     def speaks(self, language: str) -> bool:
         """Whether the model was trained on the language; regions do not matter."""
         try:
-            return self.params.model is None or self._config().base == language.partition("-")[0].lower()
+            return self._model is None or self._config().base == language.partition("-")[0].lower()
         except VoiceUnavailableError:
             return True  # what is wrong with the model is said by available()
 
     def fingerprint(self) -> str:
         """The model's content, not its place."""
-        if self.params.model is None:
+        if self._model is None:
             return super().fingerprint()
-        digest = _digest(*_state(self.params.model))
+        digest = _digest(*_state(self._model))
         return f"{self.name}/{self.version}/{digest}/{self.params.model_dump_json(exclude={'model'})}"
 
     def pronounce(self, text: str, language: str = "en") -> tuple[tuple[str, ...], ...]:
@@ -94,7 +103,7 @@ class Piper(Voice):
         config = self._config()
         if not self.speaks(request.language):
             raise VoiceRefusedError(
-                f"its model {self.params.model.name} speaks {config.language}, not {request.language!r}",
+                f"its model {self._model} speaks {config.language}, not {request.language!r}",
                 voice=self.name,
             )
         audio: list[np.ndarray] = []
@@ -124,7 +133,7 @@ class Piper(Voice):
 
     def _run(self, text: str, speed: float, first_word: int, at_s: float) -> tuple[np.ndarray, list[PhonemeSpan]]:
         """One run of the model over one sentence; words count from ``first_word``, times from ``at_s``."""
-        config, model = self._config(), _loaded(*_state(self.params.model))
+        config, model = self._config(), _loaded(*_state(self._file()))
         ids, owners = config.symbols(text)
         scales = [
             config.noise * self.params.noise_percent / 100.0,
@@ -160,7 +169,19 @@ class Piper(Voice):
         raise VoiceRefusedError(f"its model has no speaker {wanted!r}; it has {names}", voice=self.name)
 
     def _config(self) -> _Config:
-        return _read_config(*_state(Path(f"{self.params.model}.json")))
+        return _read_config(*_state(Path(f"{self._file()}.json")))
+
+    @property
+    def _model(self) -> Path | None:
+        """The model that the project names, or else the environment."""
+        elsewhere = os.environ.get(MODEL_NAME, "").strip()
+        named: Path | None = self.params.model
+        return named or (Path(elsewhere).expanduser() if elsewhere else None)
+
+    def _file(self) -> Path:
+        if self._model is None:
+            raise VoiceUnavailableError(self.available(), voice=self.name)
+        return self._model
 
 
 @dataclass(frozen=True)

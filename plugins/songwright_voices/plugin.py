@@ -6,6 +6,7 @@ from songwright import hookimpl
 from songwright.interfaces.voice import Voice
 from songwright_voices.bark import Bark
 from songwright_voices.clone import Clone
+from songwright_voices.edge import Edge
 from songwright_voices.elevenlabs import ElevenLabs
 from songwright_voices.espeak import Espeak
 from songwright_voices.hibari import Hibari
@@ -17,4 +18,4 @@ from songwright_voices.piper import Piper
 @hookimpl
 def songwright_voices() -> list[type[Voice]]:
     """The built-in voices."""
-    return [Hibari, Kokoro, KokoroEmma, KokoroGeorge, Piper, Espeak, OpenAI, ElevenLabs, Bark, Clone]
+    return [Hibari, Kokoro, KokoroEmma, KokoroGeorge, Piper, Espeak, OpenAI, ElevenLabs, Edge, Bark, Clone]

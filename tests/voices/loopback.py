@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import socket
@@ -15,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import numpy as np
+import soundfile
 
 KEY = "sk-loopback-4711-secret"
 RATE = 24_000
@@ -37,6 +39,25 @@ def wav(samples: np.ndarray) -> bytes:
     return data.getvalue()
 
 
+def encoded(samples: np.ndarray, kind: str) -> bytes:
+    data = io.BytesIO()
+    soundfile.write(data, samples, RATE, format=kind.upper())
+    return data.getvalue()
+
+
+def timed(text: str, share: float = 1.0) -> bytes:
+    """ElevenLabs' answer: audio, and 15 characters a second."""
+    samples = tone(text)
+    raw = (samples[: int(len(samples) * share)] * 32767).astype("<i2").tobytes()
+    alignment = {
+        "characters": list(text),
+        "character_start_times_seconds": [k / 15.0 for k in range(len(text))],
+        "character_end_times_seconds": [(k + 1) / 15.0 for k in range(len(text))],
+    }
+    answer = {"audio_base64": base64.b64encode(raw).decode(), "alignment": alignment, "normalized_alignment": None}
+    return json.dumps(answer).encode()
+
+
 @dataclass
 class Server:
     """What the server does with the next requests, and what it saw."""
@@ -44,6 +65,9 @@ class Server:
     url: str = ""
     faults: list[str] = field(default_factory=list)  # one a request, then none
     always: str = ""  # a fault for every request
+    locked: bool = True  # whether it wants the key
+    retry_after: str = "0.01"
+    elsewhere: str = ""  # where the fault "away" leads
     requests: list[dict[str, Any]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -66,8 +90,8 @@ def serving() -> Iterator[Server]:
         def do_POST(self) -> None:
             wish = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             fault = state.fault({"path": self.path, "headers": dict(self.headers), "wish": wish})
-            body, kind = self._speech(wish)
-            if self._key() != KEY or fault == "key":
+            body, kind = self._speech(wish, 0.05 if fault == "short" else 0.0 if fault == "empty" else 1.0)
+            if (state.locked and self._key() != KEY) or fault == "key":
                 return self._answer(401, json.dumps({"error": f"bad key {self._key()}"}).encode(), "application/json")
             getattr(self, f"_{fault or 'good'}")(body, kind)
             return None
@@ -75,10 +99,16 @@ def serving() -> Iterator[Server]:
         def _key(self) -> str:
             return self.headers.get("xi-api-key") or self.headers.get("Authorization", "").removeprefix("Bearer ")
 
-        def _speech(self, wish: dict[str, Any]) -> tuple[bytes, str]:
-            if "text" in wish:  # ElevenLabs
-                return (tone(wish["text"]) * 32767).astype("<i2").tobytes(), "audio/pcm"
-            return wav(tone(wish["input"], wish["speed"])), "audio/wav"
+        def _speech(self, wish: dict[str, Any], share: float) -> tuple[bytes, str]:
+            """The whole audio, or a share of it, as the provider would wrap it."""
+            if "text" in wish:
+                return timed(wish["text"], share), "application/json"
+            samples = tone(wish["input"], wish["speed"])
+            samples = samples[: int(len(samples) * share)]
+            kind = wish["response_format"]
+            if kind == "pcm":
+                return (samples * 32767).astype("<i2").tobytes(), f"audio/pcm;rate={RATE}"
+            return (wav(samples) if kind == "wav" else encoded(samples, kind)), f"audio/{kind}"
 
         def _answer(self, status: int, body: bytes, kind: str, **headers: str) -> None:
             self.send_response(status)
@@ -93,7 +123,7 @@ def serving() -> Iterator[Server]:
             self._answer(200, body, kind)
 
         def _busy(self, body: bytes, kind: str) -> None:
-            self._answer(429, b"slow down", "text/plain", Retry_After="0.01")
+            self._answer(429, b"slow down", "text/plain", Retry_After=state.retry_after)
 
         def _broken(self, body: bytes, kind: str) -> None:
             self._answer(500, b"out of order", "text/plain")
@@ -125,7 +155,31 @@ def serving() -> Iterator[Server]:
 
         def _short(self, body: bytes, kind: str) -> None:
             """Truncated audio in a well-formed answer."""
-            self._answer(200, body[: len(body) // 20 | 1], kind)
+            self._answer(200, body, kind)
+
+        _empty = _short
+
+        def _nothing(self, body: bytes, kind: str) -> None:
+            self._answer(200, b"", kind)
+
+        def _away(self, body: bytes, kind: str) -> None:
+            self._answer(307, b"", "text/plain", Location=state.elsewhere + self.path)
+
+        def _chunked(self, body: bytes, kind: str) -> None:
+            """An answer in chunks, of which the last never comes."""
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            half = body[: len(body) // 2]
+            self.wfile.write(f"{len(half):x}\r\n".encode() + half + b"\r\n")
+            self.wfile.flush()
+            self._part()
+
+        def _garble(self, body: bytes, kind: str) -> None:
+            """Not HTTP at all."""
+            self.wfile.write(b"\x00\xff nothing of the kind\r\n\r\n")
+            self._part()
 
         def _slow(self, body: bytes, kind: str) -> None:
             time.sleep(0.8)

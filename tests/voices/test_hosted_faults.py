@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,6 +46,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("ELEVENLABS_API_KEY", KEY)
     with serving() as state:
+        monkeypatch.setenv("OPENAI_BASE_URL", state.url)
+        monkeypatch.setenv("ELEVENLABS_BASE_URL", state.url)
         yield state
 
 
@@ -63,12 +66,12 @@ def test_it_speaks(component: Any, server: Server) -> None:
 
 
 @both
-@pytest.mark.parametrize("fault", ["busy", "broken", "page", "noise", "cut", "hangup", "short"])
+@pytest.mark.parametrize(
+    "fault",
+    ["busy", "broken", "page", "noise", "cut", "chunked", "hangup", "garble", "short", "empty", "nothing", "slow"],
+)
 def test_one_fault_is_forgotten(component: Any, fault: str, server: Server) -> None:
-    if fault == "noise" and component is ElevenLabs:
-        server.faults = ["hangup"]  # any bytes are PCM: noise cannot be told from speech
-    else:
-        server.faults = [fault]
+    server.faults = [fault]
     speech = Caller(policy=PATIENT).speak(voice(component, server), Request(TEXT))
     assert len(speech.audio) == len(tone(TEXT))
     assert len(server.requests) == 2
@@ -85,7 +88,13 @@ def test_one_fault_is_forgotten(component: Any, fault: str, server: Server) -> N
         ("page", VoiceError, 3),
         ("cut", VoiceError, 3),
         ("hangup", VoiceError, 3),
+        ("chunked", VoiceError, 3),
+        ("garble", VoiceError, 3),
+        ("noise", VoiceError, 3),
         ("short", VoiceError, 3),
+        ("empty", VoiceError, 3),
+        ("nothing", VoiceError, 3),
+        ("away", VoiceRefusedError, 1),
         ("refused", VoiceRefusedError, 1),
         ("key", VoiceRefusedError, 1),
     ],
@@ -108,7 +117,7 @@ def test_a_lasting_fault_is_explained_in_time_and_leaves_no_trace(
 
 
 @both
-@pytest.mark.parametrize("fault", ["busy", "broken", "slow", "page", "cut", "short", "key"])
+@pytest.mark.parametrize("fault", ["busy", "broken", "slow", "page", "cut", "short", "empty", "key", "away", "refused"])
 def test_the_chain_goes_on(component: Any, fault: str, server: Server) -> None:
     server.always = fault
     said = speak(TEXT, [voice(component, server), Spare()], caller=Caller(policy=ONCE))
@@ -142,6 +151,7 @@ def test_a_voice_that_keeps_failing_is_left_alone(server: Server) -> None:
 @both
 def test_without_a_key_it_is_unavailable(component: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(component.key_name, raising=False)
+    monkeypatch.delenv(component.address_name, raising=False)
     assert component.key_name in component().available()
     with pytest.raises(VoiceUnavailableError, match=component.key_name):
         component().speak(Request(TEXT))
@@ -164,6 +174,61 @@ def test_what_was_spoken_is_not_asked_for_again(server: Server, tmp_path: Path) 
     second = Caller(Store(tmp_path)).speak(voice(OpenAI, server), Request(TEXT))
     np.testing.assert_array_equal(first.audio, second.audio)
     assert len(server.requests) == 1
+
+
+def test_a_wish_for_a_pause_is_heeded(server: Server) -> None:
+    server.faults = ["busy"]
+    policy = Policy(attempts=2, pause_s=0.0, timeout_s=2.0)
+    server.retry_after = "0.3"
+    begun_s = time.monotonic()
+    Caller(policy=policy).speak(voice(OpenAI, server), Request(TEXT))
+    assert 0.3 <= time.monotonic() - begun_s < 1.5
+
+
+@pytest.mark.parametrize("wish", ["3600", "soon", "-5", "Wed, 21 Oct 2026 07:28:00 GMT"])
+def test_a_wish_for_too_long_a_pause_is_not(wish: str, server: Server) -> None:
+    server.faults = ["busy"]
+    server.retry_after = wish
+    policy = Policy(attempts=2, pause_s=0.0, longest_pause_s=0.1, timeout_s=2.0)
+    begun_s = time.monotonic()
+    Caller(policy=policy).speak(voice(OpenAI, server), Request(TEXT))
+    assert time.monotonic() - begun_s < 1.5
+
+
+def test_a_voice_that_was_left_alone_is_asked_again_after_its_rest(server: Server) -> None:
+    server.always = "broken"
+    caller = Caller(policy=Policy(attempts=1, breaks_after=2, rests_s=0.2, timeout_s=0.5))
+    for _ in range(3):
+        with pytest.raises(VoiceBusyError):
+            caller.speak(voice(OpenAI, server), Request(TEXT))
+    assert len(server.requests) == 2
+    server.always = ""
+    time.sleep(0.25)
+    assert len(caller.speak(voice(OpenAI, server), Request(TEXT)).audio) == len(tone(TEXT))
+
+
+@both
+@pytest.mark.parametrize("fault", ["drip", "slow"])
+def test_stopping_cuts_a_request_short(component: Any, fault: str, server: Server) -> None:
+    server.always = fault
+    caller = Caller(policy=Policy(attempts=3, timeout_s=20.0))
+    threading.Timer(0.15, caller.cancel.set).start()
+    begun_s = time.monotonic()
+    with pytest.raises(CancelledError):
+        caller.speak(voice(component, server), Request(TEXT))
+    assert time.monotonic() - begun_s < 0.7
+
+
+def test_stopping_a_long_text_ends_all_its_pieces(server: Server) -> None:
+    server.always = "drip"
+    caller = Caller(policy=Policy(attempts=3, timeout_s=20.0))
+    threading.Timer(0.15, caller.cancel.set).start()
+    begun_s = time.monotonic()
+    with pytest.raises(CancelledError):
+        speak(
+            " ".join(f"Sentence {k}." for k in range(40)), [voice(OpenAI, server), Spare()], caller=caller, longest=30
+        )
+    assert time.monotonic() - begun_s < 1.5
 
 
 def test_stopping_is_heard_between_attempts(server: Server) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from singing.songs import TWINKLE, song
-from songwright.interfaces.voice import Request, Voice, VoiceRefusedError, VoiceUnavailableError
+from songwright.interfaces.voice import Request, VoiceRefusedError, VoiceUnavailableError
 from songwright.plugins import load_plugins
 from songwright.project.model import VoiceUse
 from songwright.singing import perform
@@ -300,6 +300,15 @@ def test_nothing_of_piper_or_espeak_is_loaded(tmp_path: Path) -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_a_voice_that_is_not_named_says_so() -> None:
+def test_a_voice_that_is_not_named_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SONGWRIGHT_PIPER_MODEL", raising=False)
     assert "model: PATH" in Piper().available()
-    assert isinstance(Piper(), Voice)
+    with pytest.raises(VoiceUnavailableError, match="SONGWRIGHT_PIPER_MODEL"):
+        Piper().speak(Request(TEXT))
+
+
+def test_the_environment_may_name_the_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SONGWRIGHT_PIPER_MODEL", str(tiny_vits.voice(tmp_path)))
+    assert Piper().available() == ""
+    assert len(Piper().speak(Request(TEXT)).phonemes) > 10
+    assert Piper().fingerprint() == piper(tmp_path / "tiny.onnx").fingerprint()

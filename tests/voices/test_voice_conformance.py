@@ -10,9 +10,11 @@ import pytest
 from songwright.interfaces.voice import Voice
 from songwright.plugins import load_plugins
 from songwright.testing.voice import VOICE_CHECKS, check_voice_speaks, check_voice_times_are_sound
+from songwright_voices.hosted import HostedVoice
 from voices.loopback import KEY, serving
 
 VOICES = [entry.component for entry in load_plugins(safe=True).all("voice")]
+HOSTED = [voice for voice in VOICES if issubclass(voice, HostedVoice)]
 
 
 @pytest.mark.parametrize("check", VOICE_CHECKS, ids=lambda check: check.__name__)
@@ -24,13 +26,13 @@ def test_a_voice_keeps_the_contract(voice: type[Voice], check: Callable[[type[Vo
 @pytest.fixture
 def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     with serving() as server:
-        for voice in VOICES:
-            if voice.online:
-                monkeypatch.setenv(voice.key_name, KEY)  # type: ignore[attr-defined]
+        for voice in HOSTED:
+            monkeypatch.setenv(voice.key_name, KEY)
+            monkeypatch.setenv(voice.address_name, server.url)
         yield server.url
 
 
-@pytest.mark.parametrize("voice", [voice for voice in VOICES if voice.online], ids=lambda voice: voice.name)
+@pytest.mark.parametrize("voice", HOSTED, ids=lambda voice: voice.name)
 def test_an_online_voice_keeps_it_with_a_server(voice: Any, address: str) -> None:
     made = voice(voice.Params(base_url=address))
     check_voice_speaks(made)

@@ -18,6 +18,7 @@ No message may contain a key.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -44,7 +45,11 @@ class VoiceUnavailableError(VoiceError):
 
 
 class VoiceRefusedError(VoiceError):
-    """The provider understood and said no. Asking again is of no use."""
+    """The provider understood and said no. Asking again is of no use. ``status`` is HTTP's, 0 without one."""
+
+    def __init__(self, message: str, *, voice: str = "", status: int = 0) -> None:
+        super().__init__(message, voice=voice)
+        self.status = status
 
 
 class VoiceBusyError(VoiceError):
@@ -141,6 +146,7 @@ class Request:
     language: str = "en"  # BCP 47
     timeout_s: float = 30.0  # an online provider gives up after this long
     reference: Reference | None = None  # whose voice, for providers that clone
+    cancel: threading.Event | None = field(default=None, compare=False, repr=False)  # set: an online provider gives up
 
 
 @dataclass(frozen=True)
@@ -187,7 +193,7 @@ class Voice(Component):
     identity: ClassVar[str] = ""
 
     def available(self) -> str:
-        """Empty when it can work on this machine now, else what is missing and the command that mends it."""
+        """Empty when it can work on this machine now, else ``what is missing: the command that mends it``."""
         return ""
 
     def speaks(self, language: str) -> bool:

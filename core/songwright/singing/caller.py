@@ -26,6 +26,7 @@ from songwright.interfaces.voice import (
     VoiceError,
     VoiceRefusedError,
     VoiceUnavailableError,
+    WordSpan,
 )
 from songwright.singing.store import Store, key
 from songwright.singing.text import without_pronunciations
@@ -72,7 +73,7 @@ class Caller:
         """
         if not voice.takes_pronunciations:
             request = replace(request, text=without_pronunciations(request.text))
-        request = replace(request, timeout_s=self.policy.timeout_s)
+        request = replace(request, timeout_s=self.policy.timeout_s, cancel=self.cancel)
         name = speech_key(voice, request)
         if self.store is not None and (arrays := self.store.get(name)) is not None:
             return _from_arrays(arrays)
@@ -184,6 +185,8 @@ def _to_arrays(speech: Speech) -> dict[str, np.ndarray]:
         "sample_rate": np.array(speech.sample_rate),
         "phonemes": np.frombuffer(json.dumps(rows).encode(), np.uint8),
     }
+    if speech.words:
+        arrays["words"] = np.array([[word.word, word.start_s, word.end_s] for word in speech.words], np.float64)
     if speech.pitch is not None:
         arrays["pitch_hz"] = speech.pitch.hz
         arrays["pitch_grid"] = np.array([speech.pitch.step_s, speech.pitch.offset_s])
@@ -196,4 +199,7 @@ def _from_arrays(arrays: dict[str, np.ndarray]) -> Speech:
         step_s, offset_s = map(float, arrays["pitch_grid"])
         pitch = Pitch(arrays["pitch_hz"], step_s, offset_s)
     rows = json.loads(arrays["phonemes"].tobytes().decode())
-    return Speech(arrays["audio"], int(arrays["sample_rate"]), tuple(PhonemeSpan(*row) for row in rows), pitch)
+    words = tuple(
+        WordSpan(int(word), start_s, end_s) for word, start_s, end_s in arrays.get("words", np.zeros(0)).tolist()
+    )
+    return Speech(arrays["audio"], int(arrays["sample_rate"]), tuple(PhonemeSpan(*row) for row in rows), pitch, words)

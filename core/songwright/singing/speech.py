@@ -102,7 +102,9 @@ def _side_by_side(
             for future in futures:
                 speeches.append(future.result())
                 progress.step()
-        except BaseException:
+        except BaseException as error:
+            if not isinstance(error, Exception):  # the user's Ctrl-C: requests under way end too
+                caller.cancel.set()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return speeches
