@@ -18,6 +18,8 @@ def render_all(
     options: RenderOptions | None = None,
     *,
     processes: int | None = None,
+    cluster: str | None = None,
+    shared: bool = False,
     keep_going: bool = True,
     watch: Watch | None = None,
 ) -> list[Outcome]:
@@ -30,6 +32,8 @@ def render_all(
         sources: what to render; :func:`songwright.batch.sources.find` says what each stands for.
         options: how to render all of them; ``out`` is the folder above the songs' folders.
         processes: how many at once; default: one a core, as far as memory allows.
+        cluster: address of a Dask scheduler, to render on its workers instead.
+        shared: whether those workers see the same disk under the same paths; else files are sent to and fro.
         keep_going: whether songs are still begun after one has failed.
         watch: who is told how far it is, from this thread.
 
@@ -38,9 +42,10 @@ def render_all(
 
     Raises:
         ProjectError: a source stands for no song, or two songs would be written to one folder.
+        WorkerError: no cluster answers at the address.
     """
     todo = jobs(find(map(str, sources)), options or RenderOptions())
-    return run(todo, Setup(), processes=processes, keep_going=keep_going, watch=watch)
+    return run(todo, Setup(), processes=processes, cluster=cluster, shared=shared, keep_going=keep_going, watch=watch)
 
 
 def run(
@@ -48,9 +53,15 @@ def run(
     setup: Setup,
     *,
     processes: int | None,
+    cluster: str | None,
+    shared: bool,
     keep_going: bool,
     watch: Watch | None,
 ) -> list[Outcome]:
-    """Do jobs."""
+    """Do jobs here or on a cluster."""
+    if cluster is not None:
+        from songwright.batch.cluster import run_on_cluster
+
+        return run_on_cluster(todo, cluster, setup, watch, keep_going=keep_going, shared=shared)
     with Pool(processes, setup) as pool:
         return pool.run(todo, watch, keep_going=keep_going)

@@ -71,6 +71,8 @@ def render_batch(terminal: Terminal, sources: Sequence[str], out: Path | None, c
             todo,
             setup,
             processes=choices["processes"],
+            cluster=choices["cluster"],
+            shared=choices["shared"],
             keep_going=choices["keep_going"],
             watch=progress,
         )

@@ -44,7 +44,7 @@ def command(terminal: Terminal, /, songs: tuple[Path, ...], out: Path | None, **
 
         stream_one(terminal, songs[0], out, choices)
         return 0
-    if len(songs) > 1:
+    if len(songs) > 1 or choices["cluster"]:
         from songwright.cli.batch import render_batch
 
         return render_batch(terminal, [str(song) for song in songs], out, choices)

@@ -88,6 +88,16 @@ def batch_options(command: F) -> F:
                 help="Songs at once [one a core, as far as memory allows].",
             ),
             click.option(
+                "--cluster",
+                metavar="ADDRESS",
+                help="Render on the workers of this Dask scheduler, like tcp://host:8786.",
+            ),
+            click.option(
+                "--shared",
+                is_flag=True,
+                help="The cluster's workers see the same disk: nothing is sent, they write the results.",
+            ),
+            click.option(
                 "--keep-going/--fail-fast",
                 default=True,
                 help="Whether other songs are still begun after one has failed [keep going].",
