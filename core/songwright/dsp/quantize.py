@@ -14,18 +14,28 @@ def pack_24(audio: NDArray[np.float32], out: NDArray[np.uint8]) -> int:
 
     Full scale is 2**23 steps; what lies beyond is clipped. Returns how many samples were.
     """
+    tile = 256
+    words = np.empty((2, tile), np.int32)
     clipped = 0
-    for i in range(audio.shape[1]):
+    for start in range(0, audio.shape[1], tile):
+        length = min(tile, audio.shape[1] - start)
         for channel in range(2):
-            scaled = np.rint(np.float64(audio[channel, i]) * 8388608.0)
-            legal = min(max(scaled, -8388608.0), 8388607.0)
-            if legal != scaled:
-                clipped += 1
-            word = np.int32(legal)
-            at = 6 * i + 3 * channel
-            out[at] = word & 255
-            out[at + 1] = (word >> 8) & 255
-            out[at + 2] = (word >> 16) & 255
+            here = audio[channel, start : start + length]
+            row = words[channel, :length]
+            for i in range(length):
+                scaled = np.rint(here[i] * np.float32(8388608.0))  # exact: a power of two, and then a whole number
+                legal = min(max(scaled, np.float32(-8388608.0)), np.float32(8388607.0))
+                clipped += legal != scaled
+                row[i] = np.int32(legal)
+        packed = out[6 * start : 6 * (start + length)]
+        left, right = words[0, :length], words[1, :length]
+        for i in range(length):
+            packed[6 * i] = left[i] & 255
+            packed[6 * i + 1] = (left[i] >> 8) & 255
+            packed[6 * i + 2] = (left[i] >> 16) & 255
+            packed[6 * i + 3] = right[i] & 255
+            packed[6 * i + 4] = (right[i] >> 8) & 255
+            packed[6 * i + 5] = (right[i] >> 16) & 255
     return clipped
 
 
@@ -37,18 +47,28 @@ def pack_16(audio: NDArray[np.float32], first: int, out: NDArray[np.int16]) -> i
     number in its stream: the dither is a hash of each sample's number (lowbias32, Wellons 2018), whose two
     halves, one less the other, are triangular noise of ±1 step.
     """
-    low_32 = np.uint64(0xFFFFFFFF)
+    tile = 256
+    words = np.empty((2, tile), np.int16)
+    half = np.uint32(0xFFFF)
     clipped = 0
-    for i in range(audio.shape[1]):
+    for start in range(0, audio.shape[1], tile):
+        length = min(tile, audio.shape[1] - start)
         for channel in range(2):
-            noise = np.uint64(2 * (first + i) + channel + 1) & low_32
-            noise = ((noise ^ (noise >> np.uint64(16))) * np.uint64(0x21F0AAAD)) & low_32
-            noise = ((noise ^ (noise >> np.uint64(15))) * np.uint64(0xD35A2D97)) & low_32
-            noise = noise ^ (noise >> np.uint64(15))
-            dither = (np.float64(noise & np.uint64(0xFFFF)) - np.float64(noise >> np.uint64(16))) / 65536.0
-            rounded = np.rint(np.float64(audio[channel, i]) * 32768.0 + dither)
-            legal = min(max(rounded, -32768.0), 32767.0)
-            if legal != rounded:
-                clipped += 1
-            out[i, channel] = np.int16(legal)
+            here = audio[channel, start : start + length]
+            row = words[channel, :length]
+            number = np.uint32(2 * (first + start) + channel + 1)
+            for i in range(length):
+                noise = np.uint32(number + np.uint32(2) * np.uint32(i))
+                noise = np.uint32((noise ^ (noise >> np.uint32(16))) * np.uint32(0x21F0AAAD))
+                noise = np.uint32((noise ^ (noise >> np.uint32(15))) * np.uint32(0xD35A2D97))
+                noise = np.uint32(noise ^ (noise >> np.uint32(15)))
+                dither = np.float64(np.int32(noise & half) - np.int32(noise >> np.uint32(16))) / 65536.0
+                rounded = np.rint(np.float64(here[i]) * 32768.0 + dither)
+                legal = min(max(rounded, -32768.0), 32767.0)
+                clipped += legal != rounded
+                row[i] = np.int16(legal)
+        left, right, packed = words[0, :length], words[1, :length], out[start : start + length]
+        for i in range(length):
+            packed[i, 0] = left[i]
+            packed[i, 1] = right[i]
     return clipped

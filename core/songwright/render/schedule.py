@@ -52,6 +52,7 @@ class Schedule:
         self._taken = [False] * len(steps)  # queued or at work
         self._ready: list[tuple[int, int]] = []  # heap of (window, step)
         self._slowest = 0  # windows finished by all
+        self._lacking = [len(steps)] * (windows + 1)  # steps that have not finished a window
         self._error: BaseException | None = None
         self._change = threading.Condition()
         self._over = threading.Event()  # nothing is left to do, or something went wrong
@@ -99,32 +100,39 @@ class Schedule:
 
     def _take(self) -> tuple[int, int] | None:
         with self._change:
-            self._change.wait_for(lambda: self._ready or not self._unfinished)
+            while not self._ready and self._unfinished:
+                self._change.wait()
             return heapq.heappop(self._ready) if self._unfinished else None
 
     def _finish(self, i: int) -> None:
         with self._change:
+            window = self._done[i]
             self._done[i] += 1
             self._taken[i] = False
-            self._offer(i)
-            for j in self._after[i]:
-                self._offer(j)
-            if (slowest := min(self._done)) > self._slowest:
-                self._slowest = slowest
+            self._lacking[window] -= 1
+            if self._lacking[window]:
+                self._offer(i)
+                for j in self._after[i]:
+                    self._offer(j)
+            else:  # this was the slowest: any step may have waited for it
+                self._slowest += 1
                 for j in range(len(self._steps)):
                     self._offer(j)
-            self._change.notify(len(self._ready))
+            if self._ready:
+                self._change.notify(len(self._ready))
         if not self._unfinished:
             self._wake()
 
     def _offer(self, i: int) -> None:
         """Queue the step's next window if it may begin."""
         window = self._done[i]
-        if self._taken[i] or window >= min(self._windows, self._slowest + DEPTH):
+        if self._taken[i] or window >= self._windows or window >= self._slowest + DEPTH:
             return
-        if all(self._done[j] > window for j in self._before[i]):
-            self._taken[i] = True
-            heapq.heappush(self._ready, (window, i))
+        for j in self._before[i]:
+            if self._done[j] <= window:
+                return
+        self._taken[i] = True
+        heapq.heappush(self._ready, (window, i))
 
     def _stop(self, error: BaseException) -> None:
         self._error = self._error or error
