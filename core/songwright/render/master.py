@@ -25,6 +25,8 @@ PASSES = 6
 CEILING_MARGIN_DB = 0.1
 #: No gain beyond this: it would only raise noise.
 MOST_GAIN_DB = 80.0
+#: How much loss to the limiter is made up for before it is measured, at most, and in how many steps it is foreseen.
+MOST_FORESEEN_DB, _FORESEEN = 2.0, 4
 #: The strip whose output is the finished mix.
 LIMITED = "limited"
 
@@ -54,16 +56,16 @@ class Mastered:
     warnings: tuple[str, ...] = ()
 
 
-def master(audio: Scratch, levels: Levels, limiting: Limiting) -> Mastered:
+def master(audio: Scratch, meter: LevelMeter, limiting: Limiting) -> Mastered:
     """Bring a master to its loudness under its ceiling.
 
     Args:
         audio: the master before the limiter.
-        levels: what it measures.
+        meter: what heard it.
         limiting: how, and to where.
     """
     target = limiting.target
-    gain_db, steepness = _first_gain(levels, target), 1.0
+    gain_db, steepness = _first_gain(meter, target), 1.0
     tries = [_limit(audio, gain_db, limiting, 0)]
     for number in range(1, PASSES):
         missing = _missing(tries[-1].levels, target)
@@ -80,12 +82,18 @@ def master(audio: Scratch, levels: Levels, limiting: Limiting) -> Mastered:
     return replace(best, warnings=tuple(_warnings(best.levels, target)))
 
 
-def _first_gain(levels: Levels, target: MixOutput) -> float:
+def _first_gain(meter: LevelMeter, target: MixOutput) -> float:
+    """The gain to begin with, in dB: what is missing, and what the limiter is going to take away."""
+    levels = meter.levels()
     if target.loudness_lufs is None or levels.peak_dbfs <= FLOOR_DB:
         return 0.0
     if levels.lufs_integrated <= FLOOR_DB:  # below the gate of loudness: raise it until it can be measured
         return min(MOST_GAIN_DB, target.true_peak_dbtp - levels.peak_dbfs)
-    return min(MOST_GAIN_DB, target.loudness_lufs - levels.lufs_integrated)
+    gain_db = missing_db = target.loudness_lufs - levels.lufs_integrated
+    for _ in range(_FORESEEN):
+        ceiling_db = target.true_peak_dbtp - CEILING_MARGIN_DB
+        gain_db += target.loudness_lufs - meter.limited_lufs(gain_db, ceiling_db)
+    return min(MOST_GAIN_DB, gain_db, missing_db + MOST_FORESEEN_DB)
 
 
 def _missing(levels: Levels, target: MixOutput) -> float:

@@ -30,16 +30,19 @@ class LevelMeter:
 
     def __init__(self, sample_rate: int) -> None:
         self._loudness = LoudnessMeter(sample_rate)
-        self._peak = 0.0
 
     def take(self, audio: NDArray[np.float32]) -> None:
         """Hear a block, C-contiguous of shape ``(2, frames)``."""
-        self._peak = max(self._peak, float(audio.max()), -float(audio.min()))
         self._loudness.add(audio)
 
     def levels(self) -> Levels:
         """What was heard so far."""
-        return Levels(decibels(self._peak), max(FLOOR_DB, self._loudness.integrated()), self._loudness.lra())
+        loudness = self._loudness
+        return Levels(decibels(loudness.peak), max(FLOOR_DB, loudness.integrated()), loudness.lra())
+
+    def limited_lufs(self, gain_db: float, ceiling_db: float) -> float:
+        """About how loud what was heard would be after a gain and a limiter."""
+        return max(FLOOR_DB, self._loudness.limited(gain_db, ceiling_db))
 
 
 class NullMeter:

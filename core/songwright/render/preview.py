@@ -63,7 +63,7 @@ def estimated_gain(graph: RenderGraph, target: MixOutput, jobs: int) -> float:
         engine.listen([port], take)
         engine.run(jobs)
         limiting = Limiting(replace(short, frames=scratch.end_frame), target, Path(folder), jobs, BLOCK_FRAMES)
-        mastered = master(scratch, meter.levels(), limiting)
+        mastered = master(scratch, meter, limiting)
         stack.callback(mastered.audio.close)
     return mastered.gain_db
 

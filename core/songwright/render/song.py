@@ -99,7 +99,7 @@ def _render_song(
             assert wanted.mix is not None
             with stopwatch.stage("master") as watch:
                 limiting = Limiting(graph, wanted.mix, folder, wanted.jobs, wanted.block_frames)
-                mastered = master(scratch, meter.levels(), limiting)
+                mastered = master(scratch, meter, limiting)
                 stack.callback(mastered.audio.close)
             with stopwatch.stage("encode", seconds) as watch:
                 mix = _write_mix(stack, mastered, graph, wanted, folder, watch)

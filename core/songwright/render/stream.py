@@ -96,7 +96,7 @@ def mastered_mix(
         engine.listen([port], lambda ports: scratch.write(ports[0]))
         engine.listen([port], lambda ports: meter.take(ports[0]))
         engine.run(jobs)
-        return master(scratch, meter.levels(), Limiting(graph, target, folder, jobs, BLOCK_FRAMES))
+        return master(scratch, meter, Limiting(graph, target, folder, jobs, BLOCK_FRAMES))
 
 
 class _ReaderLeftError(Exception):
