@@ -25,11 +25,12 @@ from songwright.files.tags import Tags
 from songwright.pipeline import Prepared, RenderOptions, prepare, slug
 from songwright.plugins import Plugins, installed_plugins
 from songwright.progress import Progress, Silence
-from songwright.render.cache import RenderCache, render_store
+from songwright.render.cache import RenderCache
 from songwright.render.preview import estimated_gain
 from songwright.render.stopwatch import Stopwatch
 from songwright.render.stream import mastered_mix, stream_mix
 from songwright.render.tape import DamagedTapeError
+from songwright.store import user_store
 
 #: Where the static gain before the limiter comes from:
 #:
@@ -137,8 +138,8 @@ class Stream:
                 done.audio.close()
 
     def _cache(self) -> RenderCache | None:
-        store = render_store() if self._cache_wanted else None
-        return RenderCache(store, self._ready.graph) if store else None
+        store = user_store("renders")
+        return RenderCache(store, self._ready.graph) if self._cache_wanted and store.limit_bytes else None
 
     def _gain(self, gain: Gain, options: RenderOptions) -> float:
         if isinstance(gain, int | float):

@@ -14,7 +14,7 @@ from fake_desk import desk, write_song
 from little_songs import QUICK
 from songwright.errors import PluginError, ProjectError
 from songwright.pipeline import RenderOptions, render
-from songwright.render.cache import render_store
+from songwright.store import user_store
 from songwright.streaming import Stream, stream
 
 NOTES = "A3:1/16@0.8 r:1/16 C4:1/16 r:1/8 E4:1/8"
@@ -128,12 +128,11 @@ def test_what_has_no_mix_or_no_report_is_refused(song, tmp_path):
 
 
 def test_damaged_tapes_are_gone_round(song, mix, tmp_path, monkeypatch):
-    monkeypatch.setattr("songwright.render.cache.cache_root", lambda: tmp_path / "cache")  # kernels stay where they are
+    monkeypatch.setattr("songwright.store.cache_root", lambda: tmp_path / "cache")  # kernels stay where they are
     monkeypatch.setenv("SONGWRIGHT_CACHE_LIMIT", "1 GiB")
     options = _options(song, jobs=2)
     assert np.array_equal(_heard(stream(song, options, gain="report", plugins=desk())), mix)
-    store = render_store()
-    assert store
+    store = user_store("renders")
     entries = store.entries()
     assert entries  # what was streamed to its end was kept
     assert np.array_equal(_heard(stream(song, options, gain="report", plugins=desk())), mix)
