@@ -62,19 +62,18 @@ def place(device: Device, precision: Precision, voice: str) -> Place:
     return Place(chosen, usual if precision == "auto" else precision)
 
 
-def check_memory(weights_bytes: int, stored: str, where: Place, voice: str) -> None:
+def check_memory(parameters: int, where: Place, voice: str) -> None:
     """Refuse a model that does not fit, before the system kills somebody for it.
 
     Args:
-        weights_bytes: size of the weights on disk.
-        stored: their type on disk.
+        parameters: how many numbers it has.
         where: where it is to run.
         voice: whose model it is.
 
     Raises:
         VoiceUnavailableError: the memory that is free is less than the model takes.
     """
-    needed = _ROOM * weights_bytes * _BYTES[where.precision] / _BYTES.get(stored, 4)
+    needed = _ROOM * parameters * _BYTES[where.precision]
     free = free_bytes(where.device)
     if needed > free:
         raise VoiceUnavailableError(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from songwright_voices.accelerator import Place, alone, check_memory, explained, quiet, running, to_audio
 from songwright_voices.bark_preset import Speaker
-from songwright_voices.model_folder import weight_bytes
+from songwright_voices.model_folder import parameters
 
 
 class BarkModel:
@@ -79,7 +79,7 @@ def loaded(folder: Path, where: Place, voice: str) -> BarkModel:
     import transformers
 
     with explained(voice, f"loading the model {folder}", where), alone(where), quiet():
-        check_memory(weight_bytes(folder), "float32", where, voice)
+        check_memory(parameters(folder), where, voice)
         processor = transformers.BarkProcessor.from_pretrained(
             str(folder), speaker_embeddings_dict_path=None, local_files_only=True
         )

@@ -58,13 +58,12 @@ def config_of(folder: Path, voice: str, kinds: Collection[str]) -> dict[str, Any
     return found
 
 
-def weight_bytes(folder: Path) -> int:
-    """The size of a model's weights: of one set, when they lie there twice."""
-    for suffix in (".safetensors", ".bin"):
-        sizes = [path.stat().st_size for path in folder.glob(f"*model*{suffix}")]
-        if sizes:
-            return sum(sizes)
-    return 0
+def parameters(folder: Path) -> int:
+    """How many numbers a model has, from the size of its weights: of one set, when they lie there twice."""
+    sizes = [[path.stat().st_size for path in folder.glob(f"*model*{suffix}")] for suffix in (".safetensors", ".bin")]
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    stored = str(config.get("dtype") or config.get("torch_dtype") or "float32")
+    return sum(sizes[0] or sizes[1]) // (2 if stored in ("float16", "bfloat16") else 4)
 
 
 def digest(path: Path) -> str:

@@ -71,8 +71,8 @@ class NeuralVoice(Voice):
         if not given:
             kinds = " or ".join(self.kinds)
             raise VoiceUnavailableError(
-                f"no model was given: write voice: {{use: {self.name}, model: FOLDER}} with the folder of a {kinds} "
-                f"model, or set {self.folder_name}=FOLDER in the environment",
+                f"no model was given: write model: FOLDER beside use: {self.name} (speak takes --param model=FOLDER), "
+                f"the folder of a {kinds} model, or set {self.folder_name}=FOLDER in the environment",
                 voice=self.name,
             )
         return Path(given).expanduser().absolute()

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from songwright.interfaces.voice import Reference, VoiceRefusedError, VoiceUnavailableError
 from songwright_voices.accelerator import Place, alone, check_memory, explained, quiet, running, to_audio
 from songwright_voices.clone_family import CloneModel
-from songwright_voices.model_folder import config_of, weight_bytes
+from songwright_voices.model_folder import config_of, parameters
 from songwright_voices.recording import at_rate, checked
 
 _CPU = Place("cpu", "float32")
@@ -50,7 +50,7 @@ class PocketTTS:
     def embed(self, folder: Path, encoder: Path | None, reference: Reference, voice: str) -> NDArray[np.float32]:
         """The recording as latents, shape ``(frames, dimensions)``; made on the CPU in full precision."""
         with explained(voice, f"listening with {self.encoder(folder, encoder)}", _CPU), running(_CPU, 1, 0), quiet():
-            processor = _processor(folder, self.encoder(folder, encoder), _CPU)
+            processor = _processor(folder, self.encoder(folder, encoder), _CPU, voice)
             rate = int(processor.feature_extractor.sampling_rate)
             heard = processor.feature_extractor(
                 at_rate(checked(reference, voice), rate), sampling_rate=rate, return_tensors="pt"
@@ -102,18 +102,23 @@ def _loaded(folder: Path, codec: Path, where: Place, voice: str) -> PocketTTSMod
     import transformers
 
     with explained(voice, f"loading the model {folder}", where), alone(where), quiet():
-        check_memory(weight_bytes(folder) + weight_bytes(codec), "float32", where, voice)
-        processor = _processor(folder, codec, where)
+        check_memory(parameters(folder) + parameters(codec), where, voice)
+        processor = _processor(folder, codec, where, voice)
         model = transformers.PocketTTSForConditionalGeneration.from_pretrained(
             str(folder), local_files_only=True, dtype=where.dtype
         )
         return PocketTTSModel(model.to(where.device).eval(), processor, where, voice)
 
 
-def _processor(folder: Path, codec: Path, where: Place) -> Any:
+def _processor(folder: Path, codec: Path, where: Place, voice: str) -> Any:
     """Tokenizer, feature extractor and chat template of the model with the audio tokenizer that lies in ``codec``."""
     import transformers
 
+    if not hasattr(transformers, "PocketTTSProcessor"):
+        raise VoiceUnavailableError(
+            f"transformers {transformers.__version__} has no Pocket TTS yet: pip install --upgrade transformers",
+            voice=voice,
+        )
     tokenizer = transformers.AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
     extractor = transformers.PocketTTSFeatureExtractor.from_pretrained(str(folder), local_files_only=True)
     sounds = transformers.PocketTTSAudioTokenizerModel.from_pretrained(

@@ -18,7 +18,7 @@ from songwright.interfaces.voice import Reference, VoiceRefusedError, VoiceUnava
 from songwright_voices import speaker_encoder
 from songwright_voices.accelerator import Place, alone, check_memory, explained, quiet, running, to_audio
 from songwright_voices.clone_family import CloneModel
-from songwright_voices.model_folder import config_of, weight_bytes
+from songwright_voices.model_folder import config_of, parameters
 
 #: Frames (16 ms) of the spectrogram a letter: nobody speaks faster or slower. The model ends itself in between.
 _LEAST, _MOST = 2.0, 20.0
@@ -98,7 +98,7 @@ def _loaded(folder: Path, vocoder: Path, where: Place, voice: str) -> SpeechT5Mo
     import transformers
 
     with explained(voice, f"loading the model {folder}", where), alone(where), quiet():
-        check_memory(weight_bytes(folder) + weight_bytes(vocoder), "float32", where, voice)
+        check_memory(parameters(folder) + parameters(vocoder), where, voice)
         tokenizer = transformers.SpeechT5Tokenizer.from_pretrained(str(folder), local_files_only=True)
         tokenizer.normalize = True  # numbers become English words: it has no digits
         options = {"local_files_only": True, "dtype": where.dtype}

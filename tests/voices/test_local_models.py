@@ -80,7 +80,7 @@ def test_without_the_extra_the_command_is_told(voice: type[NeuralVoice], monkeyp
 def test_speaking_without_anything_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model_folder, "find_spec", lambda _: None)
     with pytest.raises(
-        VoiceUnavailableError, match=r"voice 'bark': torch and .* no model was given: write voice: \{use"
+        VoiceUnavailableError, match=r"voice 'bark': torch and .* no model was given: write model: FOLDER"
     ):
         Bark().speak(Request("Hello."))
 
@@ -221,6 +221,15 @@ def test_large_files_are_sampled_from_end_to_end(tmp_path: Path) -> None:
         seen.append(model_folder.digest(path))
     assert len(set(seen)) == len(seen) == 1 + 64 + 1
     assert model_folder.digest(tmp_path / "none") == ""
+
+
+@pytest.mark.parametrize(("stored", "numbers"), [("float32", 250), ("bfloat16", 500)])
+def test_the_number_of_weights_is_told_from_their_size(tmp_path: Path, stored: str, numbers: int) -> None:
+    path = folder(tmp_path / "bark", {**SMALL, "dtype": stored})
+    (path / "pytorch_model.bin").write_bytes(bytes(9000))  # the same once more, in the older form
+    assert model_folder.parameters(path) == numbers
+    (path / "model.safetensors").unlink()
+    assert model_folder.parameters(path) == 9 * numbers
 
 
 def test_the_recording_is_part_of_a_clones_key_and_the_consent_is_not(tmp_path: Path) -> None:
