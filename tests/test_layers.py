@@ -33,7 +33,7 @@ LAYERS = (
     ("errors", "units", "progress", "dsp", "store"),
     ("knobs",),
     ("music",),
-    ("hookspecs", "interfaces", "plugins", "project", "presets", "arrangement"),
+    ("hookspecs", "interfaces", "plugins", "profiles", "project", "presets", "arrangement"),
     ("singing",),
     ("graph",),
     ("render", "files", "video"),

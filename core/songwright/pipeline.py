@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 
 from songwright.arrangement.arrange import arrange
 from songwright.arrangement.model import Arrangement
-from songwright.arrangement.plan import TimingPlan
 from songwright.errors import PluginError, Problem, ProjectError, SongwrightError
 from songwright.files.change import describe_change, earlier_hashes
 from songwright.files.credits import write_credits
@@ -135,7 +134,7 @@ def render(
             with stopwatch.stage("film", (wanted.span[1] - wanted.span[0]) / graph.sample_rate) as watch:
                 _film(screen, rendered.mix, wanted.span[0] / graph.sample_rate, staging, watch)
         with stopwatch.stage("write"):
-            warnings = [*vocals.warnings, *_write_words(arrangement, graph, vocals.plan, plugins, staging)]
+            warnings = [*vocals.warnings, *_write_words(arrangement, graph, vocals, plugins, staging)]
             written = {file.relative_to(staging).as_posix() for file in staging.rglob("[!.]*") if file.is_file()}
             report = {
                 **describe(arrangement),
@@ -289,10 +288,10 @@ def _film(screen: Screen, mix: Mix, start_s: float, folder: Path, watch: Callabl
 
 
 def _write_words(
-    arrangement: Arrangement, graph: RenderGraph, plan: TimingPlan, plugins: Plugins, folder: Path
+    arrangement: Arrangement, graph: RenderGraph, vocals: Vocals, plugins: Plugins, folder: Path
 ) -> list[str]:
     """The files beside the audio: notes, karaoke, credits. Returns warnings."""
-    project, warnings = arrangement.project, list[str]()
+    project, plan, warnings = arrangement.project, vocals.plan, list[str]()
     if project.render.midi:
         used = {name: track.instrument.name for name, track in project.tracks.items() if track.instrument}
         drums = {track for track, name in used.items() if plugins.get("instrument", name).is_drums}
@@ -307,7 +306,7 @@ def _write_words(
                 entry.component().write(
                     arrangement, folder / f"karaoke/{slug(project.title)}{entry.component.suffix}", plan
                 )
-    write_credits(project, graph.entries, folder / "credits.txt")
+    write_credits(project, graph.entries, folder / "credits.txt", vocals.profiles)
     return warnings
 
 

@@ -33,6 +33,8 @@ class Bark(NeuralVoice):
     """Bark, a generative voice in thirteen languages, from a local model folder."""
 
     name = "bark"
+    character = "many, by preset"
+    licence = "the model's terms"
     Params = BarkParams
     credit = "Voice: Bark by Suno, from the user's own copy of the model, whose licence applies"
     languages: ClassVar[tuple[str, ...]] = (

@@ -37,6 +37,8 @@ class Clone(NeuralVoice):
     """The voice of a recording, cloned by a local model: SpeechT5 or Pocket TTS."""
 
     name = "clone"
+    character = "anybody's, with consent"
+    licence = "the model's terms"
     Params = CloneParams
     credit = "Voice: cloned from a recording with consent, by the user's own copy of a model, whose licence applies"
     sample_rate = 16_000

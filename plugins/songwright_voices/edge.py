@@ -50,6 +50,8 @@ class Edge(Voice):
     """
 
     name = "edge"
+    character = "many, by name"
+    licence = "the service's terms"
     Params = EdgeParams
     languages = ("*",)
     sample_rate = 24_000

@@ -39,6 +39,8 @@ class ElevenLabs(HostedVoice):
 
     name = "elevenlabs"
     version = "2"
+    character = "many, by id"
+    licence = "the server's terms"
     Params = ElevenLabsParams
     key_name = "ELEVENLABS_API_KEY"
     address_name = "ELEVENLABS_BASE_URL"

@@ -24,6 +24,8 @@ class Espeak(Voice):
     """eSpeak NG, if the program is installed: over a hundred languages, a robot's voice."""
 
     name = "espeak"
+    character = "man, synthetic"
+    licence = "GPL-3.0 program, not part of this"
     Params = EspeakParams
     languages = ("*",)
     sample_rate = 22_050
@@ -34,6 +36,19 @@ class Espeak(Voice):
     def available(self) -> str:
         """What is missing, if anything."""
         return "" if program() else MISSING
+
+    def variants(self) -> tuple[str, ...]:
+        """The program's voices, one a language."""
+        program = _program()
+        if program is None:
+            return ()
+        try:
+            listed = subprocess.run([program, "--voices"], capture_output=True, text=True, timeout=10.0, check=True)
+        except (OSError, subprocess.SubprocessError):
+            return ()
+        return tuple(
+            sorted({columns[1] for line in listed.stdout.splitlines()[1:] if len(columns := line.split()) > 3})
+        )
 
     def speak(self, request: Request) -> Speech:
         """Speak through the program; words go in by its standard input."""

@@ -28,6 +28,8 @@ class Hibari(TokenVoice):
     """An American woman's voice that works offline: the default singer."""
 
     name = "hibari"
+    character = "woman, American"
+    licence = "Apache-2.0"
     version = "1"
     credit = "Voice: hibari-tts 0.2.1 (Apache-2.0), distilled from Kokoro-82M af_heart (Apache-2.0)"
     midi_range = (55, 69)

@@ -28,6 +28,8 @@ class Kokoro(TokenVoice):
     """A man's voice, American: Kokoro's am_michael."""
 
     name = "kokoro"
+    character = "man, American"
+    licence = "Apache-2.0"
     version = "1"
     credit = "Voice: Kokoro-82M am_michael by hexgrad (Apache-2.0); ONNX export by thewh1teagle (MIT)"
     midi_range = (45, 62)
@@ -60,6 +62,8 @@ class KokoroEmma(Kokoro):
     """A woman's voice, British: Kokoro's bf_emma."""
 
     name = "kokoro-emma"
+    character = "woman, British"
+    licence = "Apache-2.0"
     credit = "Voice: Kokoro-82M bf_emma by hexgrad (Apache-2.0); ONNX export by thewh1teagle (MIT)"
     midi_range = (53, 69)
     identity = "kokoro/bf_emma"
@@ -70,6 +74,8 @@ class KokoroGeorge(Kokoro):
     """A man's voice, British: Kokoro's bm_george."""
 
     name = "kokoro-george"
+    character = "man, British"
+    licence = "Apache-2.0"
     credit = "Voice: Kokoro-82M bm_george by hexgrad (Apache-2.0); ONNX export by thewh1teagle (MIT)"
     midi_range = (43, 60)
     identity = "kokoro/bm_george"

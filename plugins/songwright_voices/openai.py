@@ -12,6 +12,9 @@ from songwright_voices.hosted import HostedVoice
 _RATE = 24_000  # of raw samples, where the answer does not tell
 _RAW = ("audio/pcm", "audio/l16", "audio/raw", "audio/x-raw", "application/octet-stream")
 
+#: OpenAI's documented voices.
+VOICES = ("alloy", "ash", "ballad", "coral", "echo", "fable", "nova", "onyx", "sage", "shimmer", "verse")
+
 
 class OpenAIParams(Params):
     """Which server, model and voice."""
@@ -31,10 +34,16 @@ class OpenAI(HostedVoice):
     """
 
     name = "openai"
+    character = "several, by name"
+    licence = "the server's terms"
     Params = OpenAIParams
     key_name = "OPENAI_API_KEY"
     address_name = "OPENAI_BASE_URL"
     home = "https://api.openai.com/v1"
+
+    def variants(self) -> tuple[str, ...]:
+        """OpenAI's own voices; another server's are its own."""
+        return () if self.params.base_url else VOICES
 
     def speak(self, request: Request) -> Speech:
         """Speak through the server."""

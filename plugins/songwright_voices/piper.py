@@ -53,6 +53,8 @@ class Piper(Voice):
     """
 
     name = "piper"
+    character = "as the model is"
+    licence = "the voice's own terms"
     Params = PiperParams
     languages = ("*",)  # the model decides: see speaks()
     sample_rate = 22_050

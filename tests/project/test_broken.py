@@ -16,6 +16,11 @@ JARGON = ("Input should", "pydantic", "http", "NoneType", "Traceback", "Value er
 
 #: File → each problem's line and column, and the words it begins with.
 EXPECTED: dict[str, list[tuple[str, str]]] = {
+    "unknown-profile": [
+        ("5:38", "there is no voice profile 'ana'"),
+        ("6:38", "the voice profile "),
+        ("7:38", "the file '../elsewhere.profile' lies outside the project's folder"),
+    ],
     "unknown-singer": [("12:9", "nobody who sings is called 'bne'")],
     "singer-in-one-line": [("7:29", "nobody who sings is called 'Listen'")],
     "singer-of-clips": [

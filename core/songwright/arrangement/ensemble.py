@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from songwright.arrangement.guard import guarded
@@ -17,6 +18,7 @@ from songwright.interfaces.genre import Genre
 from songwright.interfaces.pattern import Role
 from songwright.music.random import Chance
 from songwright.plugins import Entry, Plugins
+from songwright.profiles.library import find_profile
 from songwright.project.model import Project, Track
 
 #: The track whose notes are the melody when no track of the project plays one.
@@ -42,7 +44,7 @@ class Ensemble:
 
 def gather(project: Project, plugins: Plugins, genre: Genre, genre_entry: Entry) -> Ensemble:
     """Call the players together."""
-    ranges = {name: _range(track, plugins) for name, track in project.tracks.items()}
+    ranges = {name: _range(track, plugins, project.folder) for name, track in project.tracks.items()}
     drums = frozenset(name for name, track in project.tracks.items() if _is_drums(track, plugins))
     singers = [name for name, track in project.tracks.items() if track.sings is not None]
     players = players_of(project, plugins, ranges)
@@ -54,11 +56,13 @@ def gather(project: Project, plugins: Plugins, genre: Genre, genre_entry: Entry)
     return Ensemble(tuple(players), ranges, drums, lead.track if lead else None)
 
 
-def _range(track: Track, plugins: Plugins) -> tuple[int, int]:
+def _range(track: Track, plugins: Plugins, folder: Path) -> tuple[int, int]:
     """What the track can play or sing well."""
     if track.instrument is not None:
         low, high = plugins.get("instrument", track.instrument.name).midi_range
         return int(low), int(high)
+    if track.voice is not None and track.voice.profile:
+        return find_profile(track.voice.profile, folder).midi_range
     if track.voice is not None:
         names = set(plugins.names("voice"))
         known = [name for name in track.voice.use if name in names]

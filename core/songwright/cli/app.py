@@ -20,6 +20,7 @@ COMMANDS = {
         "resolve",
         "show",
         "speak",
+        "voices",
         "plugins",
         "presets",
         "schema",

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Which voices may stand in when one cannot.",
 )
+@click.option("--profile", default=None, help="Whose voice to sound like: a voice profile, or its file.")
 @click.option("--param", "params", metavar="KEY=VALUE", multiple=True, help="A parameter of the voice.")
 @click.option("--no-cache", is_flag=True, help="Speak anew, keep nothing.")
 @output_options
@@ -48,10 +49,12 @@ def command(
     workers: int | None,
     piece: int,
     fallback: str,
+    profile: str | None,
     params: tuple[str, ...],
     no_cache: bool,
 ) -> None:
     """Speak TEXT (words, a text file, or - for standard input) into a sound file."""
+    from songwright.profiles.library import find_profile
     from songwright.singing.caller import Caller
     from songwright.singing.chain import chain
     from songwright.singing.speech import speak
@@ -75,6 +78,7 @@ def command(
             longest=piece,
             progress=progress,
             known={name: plugins.get("voice", name) for name in plugins.names("voice")},
+            profile=find_profile(profile, Path()) if profile else None,
         )
     for reason in said.passed_over:
         terminal.warn(reason)
@@ -84,6 +88,7 @@ def command(
             {
                 "file": str(out),
                 "voice": said.voice,
+                **({"profile": profile} if profile else {}),
                 "seconds": round(said.seconds, 3),
                 "pieces": said.pieces,
                 "wall_s": round(said.wall_s, 3),

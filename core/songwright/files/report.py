@@ -86,6 +86,7 @@ def describe_singing(track: str, performance: Performance) -> dict[str, Any]:
         "seconds": round(metrics.seconds, 3),
         "real_time_factor": round(metrics.real_time_factor, 4),
         "cached": metrics.cached,
+        **({"profile": {"name": metrics.profile.name, "id": metrics.profile.id}} if metrics.profile else {}),
     }
 
 

@@ -189,6 +189,10 @@ class Voice(Component):
     deterministic: ClassVar[bool] = True
     #: How many requests it takes side by side.
     workers: ClassVar[int] = 1
+    #: Whose voice it is, for lists: ``woman, American``.
+    character: ClassVar[str] = ""
+    #: The terms it comes under: ``Apache-2.0``, or whose terms apply.
+    licence: ClassVar[str] = ""
     #: Which voice it is to a listener: ``fallback: same_voice`` stays within equal identities.
     identity: ClassVar[str] = ""
 
@@ -211,6 +215,10 @@ class Voice(Component):
             VoiceError: and its kinds, as the module says.
         """
         raise NotImplementedError
+
+    def variants(self) -> tuple[str, ...]:
+        """Names of the speakers it can be told to be (by its parameter ``voice``), as far as it knows them."""
+        return ()
 
     def pronounce(self, text: str, language: str = "en") -> tuple[tuple[str, ...], ...]:
         """The phonemes (IPA) of each word of ``text``; empty when it does not know them ahead."""

@@ -68,7 +68,9 @@ class VoiceUse(Model):
     bare = "use"
 
     use: tuple[str, ...] = Field(description="voice providers, the first that can sings", min_length=1)
-    profile: str | None = Field(None, description="a voice profile of the provider")
+    profile: str | None = Field(
+        None, description="whose voice to sound like: a profile by name, or a file such as voices/anna.profile"
+    )
     fallback: Literal["never", "same_voice", "any"] = Field("any", description="who may stand in when a provider fails")
     params: dict[str, Any] = Field(default={}, exclude=True, alias="(params)")
 

@@ -75,7 +75,7 @@ def spread(words: Sequence[WordSpan], sounds: Sequence[Sequence[str]]) -> tuple[
 
 
 def _warped(speech: Speech, request: Request, guide_voice: Voice, caller: Caller) -> tuple[PhonemeSpan, ...]:
-    guide = caller.speak(guide_voice, request)
+    guide = caller.speak(guide_voice, replace(request, reference=None))
     times = np.array([[p.start_s for p in guide.phonemes], [p.end_s for p in guide.phonemes]], np.float64)
     start_s, end_s = (
         warp_times(guide.audio, guide.sample_rate, speech.audio, speech.sample_rate, row) for row in times

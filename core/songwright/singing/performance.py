@@ -20,11 +20,14 @@ from songwright.arrangement.plan import TimingPlan
 from songwright.interfaces.style import Style
 from songwright.interfaces.voice import PhonemeSpan, Request, Voice
 from songwright.music.random import Chance
+from songwright.profiles.library import find_profile
+from songwright.profiles.profile import Profile
 from songwright.project.model import VoiceUse
 from songwright.singing import world
 from songwright.singing.caller import Caller, speech_key, with_fallback
 from songwright.singing.chain import chain, split_params
 from songwright.singing.fill import complete
+from songwright.singing.guise import Guise, put_on
 from songwright.singing.language import require_language
 from songwright.singing.placement import Placed, place, recite
 from songwright.singing.refine import refine
@@ -53,6 +56,7 @@ class SingingMetrics:
     phrases: int
     cached_phrases: int
     passed_over: tuple[str, ...] = ()  # voices of the chain that could not, with their reasons
+    profile: Profile | None = None  # whose voice it was made to sound like
 
     @property
     def real_time_factor(self) -> float:
@@ -95,6 +99,7 @@ class _Session:
     style: Style
     chance: Chance
     mode: Mode
+    profile: Profile | None = None
     sung: int = 0
     from_store: int = 0
     spoken: dict[str, _Spoken] = field(default_factory=dict)
@@ -125,6 +130,7 @@ def perform(
         caller: to stop it, or with another patience; by default a new one over ``store``.
 
     Raises:
+        ProfileError: there is no such voice profile.
         VoiceError: no voice of the chain could do it.
     """
     begun_s = time.perf_counter()
@@ -138,6 +144,7 @@ def perform(
         style,
         Chance(arrangement.project.seed).of("tracks", part.track, "voice"),
         mode,
+        find_profile(voice_use.profile, arrangement.project.folder) if voice_use.profile else None,
     )
     lines = phrases(part, arrangement.time_map, style.transpose)
     (placed, spoken), voice, errors = with_fallback(
@@ -153,9 +160,10 @@ def perform(
         phrases=session.sung,
         cached_phrases=session.from_store,
         passed_over=tuple(map(str, errors)),
+        profile=session.profile,
     )
     plan = TimingPlan(tuple(one.line for one in placed))
-    warnings = _warnings(voice, lines, part.track) if mode == "sing" else []
+    warnings = _warnings(voice, session.profile, lines, part.track) if mode == "sing" else []
     return Performance(audio, sample_rate, plan, metrics, (*warnings, *metrics.passed_over))
 
 
@@ -164,15 +172,17 @@ def _prepare(
 ) -> tuple[tuple[Placed, ...], tuple[_Spoken, ...]]:
     """Every line spoken, taken apart and placed. A line that comes again is spoken once."""
     require_language(voice, session.language, session.voices)
-    spoken = tuple(_speak(session, voice, line.text) for line in lines)
+    words = [word for line in lines for word in line.words]
+    guise = put_on(session.profile, voice, session.caller, session.language, words)
+    spoken = tuple(_speak(session, voice, line.text, guise) for line in lines)
     spans = [one.spans for one in spoken]
     if session.mode == "speak":
         return recite(lines, spans, singer), spoken
     return place(lines, spans, session.style.consonants_percent / 100.0, singer), spoken
 
 
-def _speak(session: _Session, voice: Voice, text: str) -> _Spoken:
-    request = Request(text, SPEEDS[session.mode], session.language)
+def _speak(session: _Session, voice: Voice, text: str, guise: Guise) -> _Spoken:
+    request = Request(text, SPEEDS[session.mode], session.language, reference=guise.reference)
     name = key("analysis", world.VERSION, speech_key(voice, request))
     if name in session.spoken:
         return session.spoken[name]
@@ -185,7 +195,8 @@ def _speak(session: _Session, voice: Voice, text: str) -> _Spoken:
         arrays = {**analysis.arrays(), "phonemes": _packed(spans)}
         if store:
             store.put(name, arrays)
-    session.spoken[name] = _Spoken(_unpacked(arrays["phonemes"]), world.Analysis.from_arrays(arrays), name)
+    analysis = guise.dress(world.Analysis.from_arrays(arrays))
+    session.spoken[name] = _Spoken(_unpacked(arrays["phonemes"]), analysis, name + guise.key)
     return session.spoken[name]
 
 
@@ -280,9 +291,10 @@ def _add(out: NDArray[np.float32], audio: NDArray[np.float32], at: int) -> None:
         out[at : at + count] += audio[:count]
 
 
-def _warnings(voice: Voice, lines: Sequence[Phrase], track: str) -> list[str]:
+def _warnings(voice: Voice, profile: Profile | None, lines: Sequence[Phrase], track: str) -> list[str]:
     pitches = [note.pitch for line in lines for syllable in line.syllables for note in syllable.notes]
-    low, high = voice.midi_range
+    low, high = profile.midi_range if profile else voice.midi_range
+    whose = f"profile {profile.name!r}" if profile else f"voice {voice.name!r}"
     outside = [pitch for pitch in pitches if not low <= pitch <= high]
     if not outside:
         return []
@@ -290,7 +302,7 @@ def _warnings(voice: Voice, lines: Sequence[Phrase], track: str) -> list[str]:
     shift = 12 * round(((low + high) / 2 - (lowest + highest) / 2) / 12)
     advice = f"; try transpose: {shift}" if shift else ""
     message = (
-        f"track {track!r}: {len(outside)} of {len(pitches)} notes lie outside the range of voice {voice.name!r} "
+        f"track {track!r}: {len(outside)} of {len(pitches)} notes lie outside the range of {whose} "
         f"({low} to {high} as MIDI notes){advice}"
     )
     return [message]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from songwright.arrangement.model import Arrangement
 from songwright.arrangement.plan import TOGETHER_S, TimingPlan
+from songwright.profiles.profile import Profile
 from songwright.progress import Progress, Silence
 from songwright.singing.caller import Caller, Policy
 from songwright.singing.performance import Performance, perform
@@ -33,6 +34,12 @@ class Vocals:
     def sources(self) -> dict[str, SungSource]:
         """The tracks' audio, as the render graph takes it."""
         return {track: SungSource(performance) for track, performance in self.performances.items()}
+
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        """Whose voices were used, each once."""
+        used = (one.metrics.profile for one in self.performances.values())
+        return tuple({profile.id: profile for profile in used if profile}.values())
 
     @property
     def warnings(self) -> tuple[str, ...]:

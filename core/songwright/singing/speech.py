@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songwright.interfaces.voice import Request, Speech, Voice, VoiceRefusedError
+from songwright.profiles.profile import Profile
 from songwright.progress import Progress, Silence
 from songwright.singing.caller import Caller, Fallback, with_fallback
+from songwright.singing.guise import Guise, put_on, speak_as
 from songwright.singing.join import join
 from songwright.singing.language import require_language
 from songwright.singing.text import split
@@ -54,6 +56,7 @@ def speak(
     longest: int = LONGEST,
     progress: Progress | None = None,
     known: Mapping[str, type[Voice]] | None = None,
+    profile: Profile | None = None,
 ) -> Spoken:
     """Speak a text.
 
@@ -68,6 +71,7 @@ def speak(
         longest: characters of a piece.
         progress: watches the stage "speak", a step a piece.
         known: the voices that are installed, to name those that speak a language which the chain does not.
+        profile: whose voice to sound like.
 
     Raises:
         VoiceError: no voice could do it.
@@ -78,11 +82,12 @@ def speak(
     if not pieces:
         raise VoiceRefusedError("there is nothing to say: the text is empty")
     caller = caller or Caller()
-    requests = [Request(piece, speed, language) for piece in pieces]
 
     def task(voice: Voice) -> list[Speech]:
         require_language(voice, language, known or {})
-        return _side_by_side(voice, requests, caller, workers or voice.workers, progress or Silence())
+        guise = put_on(profile, voice, caller, language, pieces)
+        requests = [Request(piece, speed, language, reference=guise.reference) for piece in pieces]
+        return _side_by_side(voice, guise, requests, caller, workers or voice.workers, progress or Silence())
 
     speeches, voice, errors = with_fallback(voices, fallback, task)
     rate = speeches[0].sample_rate
@@ -91,11 +96,11 @@ def speak(
 
 
 def _side_by_side(
-    voice: Voice, requests: Sequence[Request], caller: Caller, workers: int, progress: Progress
+    voice: Voice, guise: Guise, requests: Sequence[Request], caller: Caller, workers: int, progress: Progress
 ) -> list[Speech]:
     """All pieces in order. The first that fails stops those that have not begun."""
     with ThreadPoolExecutor(max(min(workers, len(requests)), 1), thread_name_prefix="speak") as pool:
-        futures = [pool.submit(caller.speak, voice, request) for request in requests]
+        futures = [pool.submit(speak_as, guise, voice, request, caller) for request in requests]
         try:
             speeches = []
             progress.stage("speak", len(requests))

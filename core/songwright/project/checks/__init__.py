@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from songwright.errors import Problem
-from songwright.project.checks import feel, file, identity, lyric, note, routing, style, timeline, track
+from songwright.project.checks import feel, file, identity, lyric, note, profile, routing, style, timeline, track
 from songwright.project.checks.song import Song
 
 _CHECKS = (
@@ -20,6 +20,7 @@ _CHECKS = (
     note.check,
     lyric.check,
     feel.check,
+    profile.check,
     file.check,
 )
 
