@@ -39,16 +39,15 @@ class Espeak(Voice):
 
     def variants(self) -> tuple[str, ...]:
         """The program's voices, one a language."""
-        program = _program()
-        if program is None:
+        found = program()
+        if found is None:
             return ()
         try:
-            listed = subprocess.run([program, "--voices"], capture_output=True, text=True, timeout=10.0, check=True)
+            listed = subprocess.run([found, "--voices"], capture_output=True, text=True, timeout=10.0, check=True)
         except (OSError, subprocess.SubprocessError):
             return ()
-        return tuple(
-            sorted({columns[1] for line in listed.stdout.splitlines()[1:] if len(columns := line.split()) > 3})
-        )
+        columns = (line.split() for line in listed.stdout.splitlines()[1:])
+        return tuple(sorted({one[1] for one in columns if len(one) > 3}))
 
     def speak(self, request: Request) -> Speech:
         """Speak through the program; words go in by its standard input."""

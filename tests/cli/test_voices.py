@@ -53,7 +53,13 @@ def test_every_voice_is_listed_with_what_it_needs(capsys: pytest.CaptureFixture[
 def test_one_voice_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     told = _json(capsys, "voices", "info", "openai", "--safe")
     assert "alloy" in told["variants"]
-    assert [knob["key"] for knob in told["parameters"]] == ["base_url", "model", "voice"]
+    assert [knob["key"] for knob in told["parameters"]] == [
+        "base_url",
+        "model",
+        "voice",
+        "format",
+        "instructions",
+    ]
     assert run(["voices", "info", "hibari", "--safe"]) == 0
     assert "tell when sounds are heard" in capsys.readouterr().out
     assert run(["voices", "info", "hibary"]) == 2
