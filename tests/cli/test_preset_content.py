@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+
+import numpy as np
 import pytest
 
 from songwright.arrangement.arrange import arrange
@@ -45,3 +48,37 @@ def test_written_out_is_played_by_its_own_tracks_alone() -> None:
     assert set(project.tracks) == {"tune", "picking", "low", "kit"}
     assert set(project.buses) == {"trio", "hall"}
     assert all(track.clips and track.pattern is None for track in project.tracks.values())
+
+
+SUNG = [name for name in preset_names() if "sings: melody" in preset_path(name).read_text()]
+
+
+def test_a_ballad_an_up_tempo_song_and_a_rapped_one_are_sung() -> None:
+    songs = {name: load(preset_path(name)) for name in SUNG}
+    assert songs["harbour-lights"].tempo[0].bpm <= 85 < 120 <= songs["summer-signal"].tempo[0].bpm
+    assert any(t.sings and t.sings.mode == "rap" for t in songs["corner-story"].tracks.values())
+    for song in songs.values():
+        assert any(track.sings and track.sings.harmony for track in song.tracks.values())
+        ducked = [effect for bus in song.buses.values() for effect in bus.effects if effect.name == "ducker"]
+        assert ducked
+        assert ducked[0].sidechain
+
+
+@pytest.mark.parametrize("name", SUNG)
+def test_what_is_sung_can_be_sung(name: str) -> None:
+    """Inside the voice's range, no harsh leaps, phrase ends held, room to breathe between phrases."""
+    plugins = installed_plugins()
+    arrangement = arrange(load(preset_path(name), plugins), plugins)
+    tracks = arrangement.project.tracks
+    singers = [one for one, track in tracks.items() if track.sings and track.sings.mode == "sing"]
+    low, high = plugins.get("voice", "hibari").midi_range
+    for part in (arrangement.parts[one] for one in singers):
+        assert low <= part.notes["pitch"].min() <= part.notes["pitch"].max() <= high
+        lines = np.array([(part.syllables[index].section, part.syllables[index].line) for index in part.notes["lyric"]])
+        cuts = np.flatnonzero(np.any(lines[1:] != lines[:-1], axis=1)) + 1
+        phrases = np.split(part.notes, cuts)
+        for phrase, following in itertools.zip_longest(phrases, phrases[1:]):
+            assert np.max(np.abs(np.diff(phrase["pitch"])), initial=0.0) <= 7.0
+            assert phrase["length"][-1] >= 0.9
+            if following is not None:
+                assert following["beat"][0] - phrase["beat"][-1] - phrase["length"][-1] >= 0.4
