@@ -29,7 +29,8 @@ class UltraStar(TextKaraoke):
             f"#LANGUAGE:{_LANGUAGES.get(song.language.partition('-')[0], song.language)}",
             f"#GENRE:{song.genre}",
             "#CREATOR:Songwright",
-            "#MP3:mix.mp3",
+            f"#AUDIO:{song.sound}",
+            f"#MP3:{song.sound}",
             f"#BPM:{bpm:.6g}",
             f"#GAP:{gap_ms}",
         ]

@@ -9,13 +9,16 @@ from hypothesis import strategies as st
 
 from songwright.arrangement.plan import PlannedLine, PlannedNote, PlannedSyllable, PlannedWord, TimingPlan
 from songwright.music.time import TempoPoint, TimeMap
+from songwright.project.model import RenderSettings
 
 STEADY = TimeMap((TempoPoint(0.0, 97.0),))
 MOVING = TimeMap((TempoPoint(0.0, 92.0), TempoPoint(8.0, 131.5, 4.0), TempoPoint(20.0, 75.25)))
 
 
 def arrangement(time_map: TimeMap = STEADY, end_beat: float = 64.0) -> Any:
-    project = SimpleNamespace(title="Harbour & Light", artist="The Examples", language="en", genre="pop")
+    project = SimpleNamespace(
+        title="Harbour & Light", artist="The Examples", language="en", genre="pop", render=RenderSettings()
+    )
     return SimpleNamespace(project=project, time_map=time_map, end_beat=end_beat)
 
 

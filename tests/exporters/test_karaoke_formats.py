@@ -169,6 +169,7 @@ def test_duets_say_who_sings(tmp_path: Path) -> None:
     ]
     assert voices == ["anna", "ben", "anna & ben"]
     rows = write(UltraStar(), DUET, tmp_path).read_text().splitlines()
+    assert rows[rows.index("P1") - 2 : rows.index("P1")] == ["#P1:anna", "#P2:ben"]
     first, second = (rows.index(part) for part in ("P1", "P2"))
     assert sum(row.startswith("-") for row in rows[first:second]) == sum(row.startswith("-") for row in rows[second:])
     tracks = mido.MidiFile(str(write(LyricsMidi(), DUET, tmp_path)), charset="utf-8").tracks

@@ -9,6 +9,7 @@ from songwright.arrangement.model import Arrangement
 from songwright.arrangement.plan import TOGETHER_S, PlannedLine, PlannedSyllable, TimingPlan
 from songwright.music.time import TimeMap
 
+_PLAYABLE = ("mp3", "ogg", "wav", "flac")
 _AND = " & "  # between the names of those who sing a line together
 
 
@@ -20,6 +21,7 @@ class Sheet:
     artist: str
     language: str
     genre: str
+    sound: str  # the file of the mix that players are most likely to take: "mix.mp3"
     length_s: float
     time_map: TimeMap
     lines: tuple[PlannedLine, ...]
@@ -48,6 +50,7 @@ def sheet(arrangement: Arrangement, plan: TimingPlan) -> Sheet:
         " ".join(project.artist.split()),
         project.language,
         project.genre,
+        f"mix.{next(kind for kind in _PLAYABLE if kind in project.render.mix.formats)}",
         end_s,
         arrangement.time_map,
         lines,
