@@ -61,6 +61,7 @@ FLAWS = {
     "[Verse 1]": [(0, 0, "error", "names of sections are no lyrics")],
     "a [x]": [(0, 2, "error", "is no word with its pronunciation")],
     "c[] d]": [(0, 0, "error", "'c[]'"), (0, 4, "error", "'d]'")],
+    "I read[Rd2]": [(0, 2, "error", "'R' in [Rd2] is no letter of the IPA")],
     "99 bal-loons": [(0, 0, "warning", "the number '99' takes one note")],
     "you & me": [(0, 4, "warning", "'&' cannot be sung and is left out; write 'and'")],
     "me 🎵 ❤️ x": [(0, 3, "warning", "'🎵' cannot be sung"), (0, 5, "warning", "'❤' cannot be sung")],

@@ -24,8 +24,8 @@ EXPECTED: dict[str, list[tuple[str, str]]] = {
     "unknown-singer": [("12:9", "nobody who sings is called 'bne'")],
     "singer-in-one-line": [("7:29", "nobody who sings is called 'Listen'")],
     "singer-of-clips": [
-        ("5:68", "a clip is sung by its own track, 'echo', alone"),
-        ("6:29", "the track 'echo' does not sing the sections' lyrics"),
+        ("6:68", "a clip is sung by its own track, 'echo', alone"),
+        ("7:29", "the track 'echo' does not sing the sections' lyrics"),
     ],
     "both-of-one": [("9:7", "'both' are two singers, and the song has 1")],
     "hold-of-nothing": [

@@ -16,6 +16,7 @@ from songwright.project.checks.routing import Cable, _circles
 from songwright.project.load import load_checked
 
 BAND = band()
+SINGER = "tracks: {lead: {voice: anna, sings: melody}}\n"
 HEAD = "songwright: 1\ntitle: Song\ngenre: tune\n"
 
 
@@ -49,7 +50,7 @@ DOUBTFUL = {
         "no voice is named 'nobody'",
     ),
     "too many words": (
-        "sections:\n  verse:\n    bars: 1\n    lyrics: one two three four five six se-ven eight\n",
+        "sections:\n  verse:\n    bars: 1\n    lyrics: one two three four five six se-ven eight\n" + SINGER,
         "7:13",
         "9 syllables do not fit into 1 bar",
     ),
@@ -73,14 +74,24 @@ DOUBTFUL = {
         "4:89",
         "the last one goes on over 4 (say where to hold with _: call-ing _ home _ _)",
     ),
+    "lyrics that nobody sings": ("sections: {verse: {lyrics: oh my}}\n", "4:28", "nobody sings these lyrics (give a"),
+    "a colour that is a comment": (
+        "render:\n  karaoke_video:\n    text: #ffd34d\n",
+        "6:10",
+        "takes # and what follows for",
+    ),
     "a number": (
-        "sections:\n  verse:\n    lyrics: |\n      Oh\n      my 99 lives\n",
+        "sections:\n  verse:\n    lyrics: |\n      Oh\n      my 99 lives\n" + SINGER,
         "8:10",
         "the number '99' takes one",
     ),
-    "a picture": ('sections: {verse: {lyrics: "home 🎵"}}\n', "4:34", "'🎵' cannot be sung and is left out"),
+    "a picture": (
+        'sections: {verse: {lyrics: "home 🎵"}}\ntracks: {lead: {voice: anna, sings: melody}}\n',
+        "4:34",
+        "'🎵' cannot be sung and is left out",
+    ),
     "a sign for a word": (
-        "sections: {verse: {lyrics: you & me}}\n",
+        "sections: {verse: {lyrics: you & me}}\ntracks: {lead: {voice: anna, sings: melody}}\n",
         "4:32",
         "'&' cannot be sung and is left out (write",
     ),
@@ -112,7 +123,7 @@ def test_what_is_doubtful_is_a_warning(warnings: Any, name: str) -> None:
 
 
 RIGHT = {
-    "a full bar of syllables": "sections: {verse: {bars: 1, lyrics: one two three four five six sev-en}}\n",
+    "a full bar of syllables": "sections: {verse: {bars: 1, lyrics: one two three four five six sev-en}}\n" + SINGER,
     "a clip to the end": (
         'sections: {verse: {bars: 2}}\narrangement: verse\ntracks: {bass: {clips: {at: "2:1", notes: "E2:1/2 E2"}}}\n'
     ),

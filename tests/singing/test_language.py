@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from singing.songs import TWINKLE, song
-from songwright.interfaces.voice import Request, Speech, Voice, VoiceRefusedError
+from singing.songs import TWINKLE, Hummer, song
+from songwright.interfaces.voice import Request, Speech, Voice, VoiceError, VoiceRefusedError
 from songwright.plugins import load_plugins
 from songwright.project.model import VoiceUse
 from songwright.singing import perform
+from songwright.singing.caller import Caller
+from songwright.singing.fill import complete
 from songwright.singing.language import require_language
 from songwright.singing.speech import speak
 
@@ -72,3 +75,13 @@ def test_a_song_is_not_sung_in_the_wrong_language(tmp_path: Path) -> None:
     arrangement.project.language = "de"
     with pytest.raises(VoiceRefusedError, match=r"'hibari': does not speak 'de'.*espeak"):
         perform(part, arrangement, VoiceUse(use=("hibari",)), load_plugins(safe=True), 44_100)
+
+
+def test_a_line_in_letters_that_the_voice_cannot_read_is_named() -> None:
+    class Deaf(Hummer):
+        def speak(self, request: Request) -> Speech:
+            return replace(super().speak(request), phonemes=())
+
+    request = Request("港口")
+    with pytest.raises(VoiceError, match="finds nothing to read in '港口'; write words in its letters"):
+        complete(Deaf().speak(request), request, Deaf(), {}, Caller())

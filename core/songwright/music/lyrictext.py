@@ -215,6 +215,9 @@ def _word(token: str, column: int, number: int, flaws: list[Flaw]) -> LyricWord 
         match = _PRONUNCIATION.fullmatch(token)
         if match and _is_sung(match[1]) and match[2].strip():
             token, said = match[1] + match[3], "".join(match[2].split())
+            if strange := next((letter for letter in said if not _is_ipa(letter)), ""):
+                hint = "as in read[ɹɛd] or har-bour[ˈhɑɹbəɹ]"
+                flaws.append(Flaw(number, column, f"{strange!r} in [{said}] is no letter of the IPA", hint))
         else:
             message = f"{token!r} is no word with its pronunciation"
             hint = "write the sounds right behind the word, as in read[ɹɛd]; names of sections are no lyrics"
@@ -234,6 +237,13 @@ def _word(token: str, column: int, number: int, flaws: list[Flaw]) -> LyricWord 
 
 def _is_sung(text: str) -> bool:
     return any(letter.isalnum() for letter in text)
+
+
+def _is_ipa(letter: str) -> bool:
+    """Letters of the International Phonetic Alphabet: small Latin ones, its own, marks of stress and length."""
+    if letter.isascii():
+        return letter.islower() or letter in ".|'"
+    return letter in "θβχεˈˌːˑ‿" or unicodedata.category(letter) in ("Ll", "Lm", "Mn", "Sk")
 
 
 def _is_symbol(letter: str) -> bool:

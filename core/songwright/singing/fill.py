@@ -30,10 +30,12 @@ def complete(
     """The speech with phonemes. Its pitch, when missing, is tracked by the analysis.
 
     Raises:
-        VoiceError: nothing tells the times of this language's sounds.
+        VoiceError: nothing in the text can be read, or nothing tells the times of this language's sounds.
     """
     if speech.phonemes:
         return speech
+    if voice.gives_durations:
+        raise VoiceError(f"it finds nothing to read in {request.text!r}; write words in its letters", voice=voice.name)
     guide_voice = _guide(request.language, known, besides=voice.name)
     if guide_voice is not None:
         return replace(speech, phonemes=_warped(speech, request, guide_voice, caller))

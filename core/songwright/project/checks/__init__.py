@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from songwright.errors import Problem
-from songwright.project.checks import feel, file, identity, lyric, note, profile, routing, style, timeline, track
+from songwright.project.checks import feel, file, identity, lyric, note, profile, routing, style, timeline, track, video
 from songwright.project.checks.song import Song
 
 _CHECKS = (
@@ -22,6 +22,7 @@ _CHECKS = (
     feel.check,
     profile.check,
     file.check,
+    video.check,
 )
 
 

@@ -23,6 +23,7 @@ _MOST_FLAWS = 12  # of one text: who has more has read enough
 
 def check(song: Song) -> Iterator[Problem]:
     """Lyrics of sections and of clips."""
+    yield from _unsung(song)
     for name, material in song.project.sections.items():
         yield from _section(song, ("sections", name, "lyrics"), material.lyrics, material.bars)
     for index, placement in enumerate(song.project.arrangement or ()):
@@ -32,6 +33,16 @@ def check(song: Song) -> Iterator[Problem]:
         for index, clip in enumerate(track.clips):
             if clip.lyrics:
                 yield from _clip(song, name, ("tracks", name, "clips", index, "lyrics"), clip.lyrics, clip.notes)
+
+
+def _unsung(song: Song) -> Iterator[Problem]:
+    """Lyrics in a song in which nobody sings."""
+    if song.genre is None or singers(song.project.tracks) or any(gone[:1] == ("tracks",) for gone in song.removed):
+        return
+    with_words = [name for name, material in song.project.sections.items() if material.lyrics]
+    for name in with_words[:1]:
+        hint = "give a track `voice: hibari` and `sings: melody`"
+        yield from song.warning(("sections", name, "lyrics"), "nobody sings these lyrics", hint)
 
 
 def _section(song: Song, path: Path, lyrics: str | None, bars: int | None) -> Iterator[Problem]:
