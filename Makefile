@@ -6,13 +6,14 @@ JOBS ?= 2
 NEURAL_PYTHON ?= .venv-neural/bin/python
 BIN := .venv/bin
 SOURCES := core plugins presets tests docs
+BENCH = PYTHONPATH=tests$(and $(PYTHONPATH),:$(PYTHONPATH)) $(BIN)/python -m bench
 
 export PYTHON
 # One BLAS thread: numpy starts faster, and the engine brings its own threads.
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-peers test-neural test-gpu lint check bench bench-edit bench-peers bench-singer docs lock wheel clean demo-env dev-env
+.PHONY: help demo test test-peers test-neural test-gpu lint check bench bench-edit bench-effects bench-scaling bench-kernels bench-start bench-songs bench-all bench-page bench-check bench-baseline bench-peers bench-singer docs lock wheel clean demo-env dev-env
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -46,7 +47,33 @@ check: lint test ## what a change has to pass: lint, tests, and that the generat
 	$(BIN)/python docs/generate.py --check
 
 bench: dev-env ## speed and memory beside other engines that are installed, in one run
-	PYTHONPATH=tests $(BIN)/python -m bench.run
+	$(BENCH).run $(and $(ROUNDS),--rounds $(ROUNDS))
+
+bench-effects: dev-env ## each effect beside pedalboard's
+	$(BENCH).effects $(and $(ROUNDS),--rounds $(ROUNDS))
+
+bench-scaling: dev-env ## cost over tracks, notes, minutes, threads; FULL=1 for all points, up to an hour
+	$(BENCH).scaling $(if $(FULL),--full) $(and $(ROUNDS),--rounds $(ROUNDS))
+
+bench-kernels: dev-env ## nanoseconds a voice-sample of instruments and a frame of effects
+	$(BENCH).kernels
+
+bench-start: dev-env ## how a cold process starts: imports, first kernel, smallest render
+	$(BENCH).start $(and $(ROUNDS),--rounds $(ROUNDS))
+
+bench-songs: dev-env ## what a thousand songs cost; PRICES="--vcpu-hour 0.04 ..."
+	$(BENCH).songs $(PRICES) $(and $(ROUNDS),--rounds $(ROUNDS))
+
+bench-all: bench bench-effects bench-kernels bench-start bench-songs bench-scaling ## all of these, then `bench-page`
+
+bench-page: dev-env ## write docs/explanation/speed.md from out/bench
+	$(BENCH).page
+
+bench-check: dev-env ## fail when something has become slower than tests/bench/baseline.json says
+	$(BENCH).check $(and $(ROUNDS),--rounds $(ROUNDS))
+
+bench-baseline: dev-env ## write tests/bench/baseline.json anew
+	$(BENCH).check --write $(and $(ROUNDS),--rounds $(ROUNDS))
 
 bench-edit: dev-env ## what one change of a song costs with the cache, and that the result is the same
 	PYTHONPATH=tests $(BIN)/python -m bench.edit

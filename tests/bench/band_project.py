@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from bench import band
+from bench.record import FRESH, songwright
 
 #: Tracks that the genre would add: the band brings its own.
 GENRE_TRACKS = ("drums", "bass", "keys", "guitar", "pad", "arp", "answer", "melody")
 
 
-def write(folder: Path) -> Path:
-    """Write the project and its MIDI files. Returns the project's path."""
-    played = band.notes()
+def write(folder: Path, played: list[band.BandNote] | None = None) -> Path:
+    """Write the project and its MIDI files, with the band's notes or with others. Returns the project's path."""
+    played = band.notes() if played is None else played
     for part in (*band.PATCHES, "drums"):
         band.write_midi(played, folder / f"{part}.mid", (part,))
     project = folder / "band.yaml"
@@ -24,8 +24,7 @@ def write(folder: Path) -> Path:
 
 def command(project: Path, out: Path) -> Sequence[str]:
     """The command that renders it, in the environment of this Python."""
-    songwright = Path(sys.executable).with_name("songwright")
-    return [str(songwright), "render", str(project), "-o", str(out), "--bit-depth", "16", "--quiet"]
+    return songwright("render", project, "-o", out, "--bit-depth", "16", "--quiet", *FRESH)
 
 
 def _document() -> str:

@@ -9,6 +9,7 @@ Peers are separate programs, some of them GPL: they are called, never linked or 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -30,13 +31,14 @@ class Peer:
     found: Callable[[], bool]
     prepare: Callable[[Path], None]
     command: Callable[[Path], list[str]]
+    version: Callable[[], str]
 
 
 def _scsynth_prepare(folder: Path) -> None:
     """Write a non-real-time score with supriya (which compiles the SynthDefs) in the peers' own environment."""
     (folder / "band.json").write_text(json.dumps({"notes": band.notes(), "patches": band.PATCHES}))
     script = Path(__file__).with_name("peer_scsynth.py")
-    subprocess.run([_python(), str(script), str(folder / "band.json"), str(folder / "band.osc")], check=True)
+    subprocess.run([peer_python(), str(script), str(folder / "band.json"), str(folder / "band.osc")], check=True)
 
 
 def _scsynth(folder: Path) -> list[str]:
@@ -134,32 +136,59 @@ def _dawdreamer_prepare(folder: Path) -> None:
 
 
 def _dawdreamer(folder: Path) -> list[str]:
-    return [_python(), str(Path(__file__).with_name("peer_dawdreamer.py")), str(folder)]
+    return [peer_python(), str(Path(__file__).with_name("peer_dawdreamer.py")), str(folder)]
 
 
-def _python() -> str:
+def peer_python() -> str:
     """The Python of the environment that ``make bench-peers`` made, else this one."""
     own = Path(__file__).parents[2] / ".venv-peers" / "bin" / "python"
     return str(own) if own.exists() else sys.executable
 
 
-def _imports(module: str) -> bool:
-    return subprocess.run([_python(), "-c", f"import {module}"], capture_output=True, check=False).returncode == 0
+def imports(module: str) -> bool:
+    """Whether the peers' Python can import it."""
+    return subprocess.run([peer_python(), "-c", f"import {module}"], capture_output=True, check=False).returncode == 0
+
+
+def peer_version(distribution: str) -> str:
+    """The version of a distribution in the peers' environment."""
+    return _said([peer_python(), "-c", f"import importlib.metadata as m; print(m.version({distribution!r}))"], r"(\S+)")
+
+
+def _said(command: list[str], pattern: str) -> str:
+    """What a program says of its version."""
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = re.search(pattern, said.stdout + said.stderr)
+    return found[1] if found else ""
 
 
 PEERS = (
     Peer(
         "SuperCollider",
-        lambda: bool(shutil.which("scsynth")) and _imports("supriya"),
+        lambda: bool(shutil.which("scsynth")) and imports("supriya"),
         _scsynth_prepare,
         _scsynth,
+        lambda: _said(["scsynth", "-v"], r"scsynth (\S+)"),
     ),
-    Peer("Csound", lambda: bool(shutil.which("csound")), _csound_prepare, _csound),
+    Peer(
+        "Csound",
+        lambda: bool(shutil.which("csound")),
+        _csound_prepare,
+        _csound,
+        lambda: _said(["csound", "--version"], r"version (\d[\d.]*)"),
+    ),
     Peer(
         "FluidSynth",
         lambda: bool(shutil.which("fluidsynth")) and any(path.exists() for path in SOUNDFONTS),
         _midi_prepare,
         _fluidsynth,
+        lambda: _said(["fluidsynth", "--version"], r"version (\d[\d.]*)"),
     ),
-    Peer("DawDreamer", lambda: _imports("dawdreamer"), _dawdreamer_prepare, _dawdreamer),
+    Peer(
+        "DawDreamer",
+        lambda: imports("dawdreamer"),
+        _dawdreamer_prepare,
+        _dawdreamer,
+        lambda: peer_version("dawdreamer"),
+    ),
 )

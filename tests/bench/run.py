@@ -1,67 +1,82 @@
-"""The bench: ``python -m bench.run [--rounds N] [--json FILE] [--markdown FILE]`` (``make bench``).
+"""The band beside other engines: ``python -m bench.run [--rounds N]`` (``make bench``).
 
 Renders the reference band with Songwright (with and without stems) and with every peer that is
-installed, interleaved in one run, and prints medians and ratios. Seconds differ from machine to
-machine; ratios against a peer on the same machine in the same run are what counts.
+installed, interleaved in one run, and prints medians and ratios; ``out/bench/band.json`` keeps them for the page.
+Seconds differ from machine to machine; ratios against a peer on the same machine in the same run are what counts.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from bench import band, band_project
-from bench.measure import Runs, interleaved
+from bench.measure import interleaved
 from bench.peers import PEERS
+from bench.record import Quiet, save, table
+
+OURS, OURS_MIX = "Songwright, stems and mix", "Songwright, mix only"
 
 
 def main() -> None:
     """Measure and report."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--json", type=Path)
-    parser.add_argument("--markdown", type=Path)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--json", type=Path, help="instead of out/bench/band.json")
     options = parser.parse_args()
+    Quiet.listen()
     with tempfile.TemporaryDirectory() as name:
-        measured = _measure(Path(name), options.rounds)
-    table = markdown(measured)
-    sys.stdout.write(table)
-    if options.markdown:
-        options.markdown.write_text(table)
-    if options.json:
-        figures = {name: runs.summary() for name, runs in measured.items()}
-        options.json.write_text(json.dumps(figures, indent=2) + "\n")
+        figures = measure(Path(name), options.rounds)
+    save("band", figures, options.json)
+    sys.stdout.write(markdown(figures))
 
 
-def _measure(folder: Path, rounds: int) -> dict[str, Runs]:
+def measure(folder: Path, rounds: int, *, peers: bool = True) -> dict[str, Any]:
+    """The figures of each engine, in seconds of a whole process, and the versions of the peers."""
     project = band_project.write(folder)
     commands = {
-        "Songwright, stems and mix": band_project.command(project, folder / "stems"),
-        "Songwright, mix only": [*band_project.command(project, folder / "mix"), "--no-stems"],
+        OURS: band_project.command(project, folder / "stems"),
+        OURS_MIX: [*band_project.command(project, folder / "mix"), "--no-stems"],
     }
-    for peer in PEERS:
+    versions: dict[str, str] = {}
+    for peer in PEERS if peers else ():
         if not peer.found():
             sys.stderr.write(f"{peer.name} is not installed: left out\n")
             continue
         peer.prepare(folder)
         commands[peer.name] = peer.command(folder)
-    return interleaved(commands, rounds)
+        versions[peer.name] = peer.version()
+    measured = interleaved(commands, rounds, optional=[*versions])
+    return {
+        "seconds": band.SECONDS,
+        "notes": len(band.notes()),
+        "engines": {name: runs.summary() for name, runs in measured.items()},
+        "versions": {name: text for name, text in versions.items() if name in measured},
+    }
 
 
-def markdown(measured: dict[str, Runs]) -> str:
-    """A table of medians, times real time, and each peer's wall time over Songwright's with stems."""
-    ours = next(iter(measured.values())).median_s
-    rows = ["| engine | wall s | CPU s | × real time | peak MB | Songwright's share |", "|---|---|---|---|---|---|"]
-    for name, runs in measured.items():
-        figures = runs.summary()
-        rows.append(
-            f"| {name} | {figures['wall_s']:.2f} | {figures['cpu_s']:.2f} | {band.SECONDS / runs.median_s:.0f} "
-            f"| {figures['peak_mb']:.0f} | {ours / runs.median_s:.2f} |"
-        )
-    return "\n".join(rows) + "\n"
+def markdown(figures: Mapping[str, Any]) -> str:
+    """A table of medians, times real time, and Songwright's share (stems and mix) of each engine's wall time."""
+    engines: Mapping[str, Any] = figures["engines"]
+    ours = engines[OURS]["wall_s"]
+    rows = [
+        [
+            f"{name} {figures['versions'].get(name, '')}".strip(),
+            one["wall_s"],
+            f"{one['wall_min_s']:.2f}-{one['wall_max_s']:.2f}",
+            one["cpu_s"],
+            round(figures["seconds"] / one["wall_s"]),
+            round(one["peak_mb"]),
+            f"{ours / one['wall_s']:.2f}",
+        ]
+        for name, one in engines.items()
+    ]
+    head = ["engine", "wall s", "from-to", "CPU s", "× real time", "peak MB", "Songwright with stems takes"]
+    return table(head, rows)
 
 
 if __name__ == "__main__":
