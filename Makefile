@@ -13,7 +13,7 @@ export PYTHON
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-peers test-neural test-gpu lint check bench bench-edit bench-effects bench-scaling bench-kernels bench-start bench-songs bench-all bench-page bench-check bench-baseline bench-peers bench-singer docs lock wheel clean demo-env dev-env
+.PHONY: help demo test test-kill test-peers test-neural test-gpu lint check bench bench-edit bench-effects bench-scaling bench-kernels bench-start bench-songs bench-all bench-page bench-check bench-baseline bench-peers bench-singer docs lock wheel clean demo-env dev-env
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -27,6 +27,9 @@ test: dev-env ## the whole test suite
 test-video: dev-env ## what needs an encoder: installs PyAV and reads encoded videos back
 	$(BIN)/python -m pip install --quiet 'av>=14.0'
 	$(BIN)/python -m pytest -q tests/video/film_readback.py
+
+test-kill: dev-env ## kill fifty renders at random moments: nothing half may be left
+	SONGWRIGHT_KILLS=50 $(BIN)/python -m pytest -q tests/render/test_killed_render.py
 
 test-peers: dev-env ## what needs the ffmpeg program
 	$(BIN)/python -m pytest -q tests/peers/peer_*.py

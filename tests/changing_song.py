@@ -49,6 +49,12 @@ class Desk:
         out = self.folder / f"out-{next(self._number)}"
         return render(path, RenderOptions(**{"out": out, "sample_rate": RATE} | options), plugins=desk())
 
+    def vary(self, number: int) -> None:
+        """Make it the song of that number: an instrument, an effect and a fader are different in each."""
+        self.tracks["hiss"]["clips"][0]["notes"] = f"A3:1/2@0.{number % 9 + 1} r:1/4 C4:1/4"
+        self.tracks["tone"]["effects"][1]["gain"] = f"-{number % 7} dB"
+        self.tracks["bent"]["gain"] = f"-{number % 5} dB"
+
     def anew(self) -> list[str]:
         """The stems that are rendered anew; all audio is what a render without the cache gives."""
         result, plain = self.render(), self.render(cache=False)
