@@ -38,7 +38,7 @@ from songwright.project.model import KaraokeVideo, Project
 from songwright.render.cache import RenderCache
 from songwright.render.engine import BLOCK_FRAMES
 from songwright.render.result import Mix, RenderResult
-from songwright.render.reuse import Earlier
+from songwright.render.reuse import Earlier, Reuse
 from songwright.render.song import render_song
 from songwright.render.stopwatch import Stopwatch
 from songwright.render.strip import blamed
@@ -132,7 +132,8 @@ def render(
             _tell(plugins, "songwright_stem_rendered", stem=stem)
         if screen and rendered.mix:
             with stopwatch.stage("film", (wanted.span[1] - wanted.span[0]) / graph.sample_rate) as watch:
-                _film(screen, rendered.mix, wanted.span[0] / graph.sample_rate, staging, watch)
+                reuse = Reuse(cache, before, wanted, staging) if cache else None
+                _film(screen, rendered.mix, wanted.span[0] / graph.sample_rate, staging, reuse, watch)
         with stopwatch.stage("write"):
             warnings = [*vocals.warnings, *_write_words(arrangement, graph, vocals, plugins, staging)]
             written = {file.relative_to(staging).as_posix() for file in staging.rglob("[!.]*") if file.is_file()}
@@ -277,14 +278,21 @@ def _screen(ready: Prepared, options: RenderOptions) -> Screen | None:
     return lay_out(ready.arrangement, ready.vocals.plan, settings)
 
 
-def _film(screen: Screen, mix: Mix, start_s: float, folder: Path, watch: Callable[[float], None]) -> None:
-    """The video of the mix beside the other karaoke files."""
+def _film(
+    screen: Screen, mix: Mix, start_s: float, folder: Path, reuse: Reuse | None, watch: Callable[[float], None]
+) -> None:
+    """The video of the mix beside the other karaoke files, or the one that lies there when nothing of it changed."""
     from songwright.video.screen import write_video
 
-    sounds = sorted((folder / file.name for file in mix.files), key=lambda file: _LOSSLESS.get(file.suffix, 9))
-    (folder / "karaoke").mkdir()
-    path = folder / f"karaoke/{slug(screen.song.title)}.{screen.settings.format}"
-    write_video(screen, sounds[0], path, start_s, watch)
+    sounds = sorted(mix.files, key=lambda file: _LOSSLESS.get(Path(file.name).suffix, 9))
+    name = f"karaoke/{slug(screen.song.title)}.{screen.settings.format}"
+    content = screen.identity(sounds[0].sha256, start_s)
+    if reuse and reuse.file(name, content):
+        return
+    (folder / "karaoke").mkdir(exist_ok=True)
+    write_video(screen, folder / sounds[0].name, folder / name, start_s, watch)
+    if reuse:
+        reuse.note_file(name, content)
 
 
 def _write_words(

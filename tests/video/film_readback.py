@@ -156,6 +156,9 @@ render: {karaoke_video: {size: 320x180, title_card: false}}
     assert start_s + len(left) / rate == pytest.approx(len(mix) / RATE, abs=0.05)
     loud = slice(rate, 3 * rate)
     assert np.corrcoef(left[round(-start_s * rate) :][loud], mix[loud, 0])[0, 1] > 0.95
+    written = path.stat()
+    render(tmp_path / "song.yaml", RenderOptions(out=tmp_path / "out", stems=False))
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) == (written.st_ino, written.st_mtime_ns), "it is kept"
     part = render(tmp_path / "song.yaml", RenderOptions(out=tmp_path / "part", stems=False, start="3:1"))
     assert len(pictures(tmp_path / "part/karaoke/two-lines.mp4")) == round(
         part.report["audio"]["seconds"] * 30 - 4 * 30

@@ -249,3 +249,25 @@ def test_wishes_that_cannot_be_are_refused(wish: dict[str, str], words: str) -> 
 def test_a_song_without_sections_or_lines_is_drawn() -> None:
     assert len(list(itertools.islice(screen([], energies=()).frames(0.0, 3), 3))) == 3
     assert song(()).sections == []
+
+
+def test_a_videos_identity_tells_all_that_it_depends_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("songwright.video.screen.tool", lambda: "an encoder")
+    Image.new("RGB", (8, 8)).save(tmp_path / "a.png")
+    first = screen(verse(2)).identity("sound", 0.0)
+    assert screen(verse(2)).identity("sound", 0.0) == first
+    with_picture = screen(verse(2), image=tmp_path / "a.png").identity("sound", 0.0)
+    Image.new("RGB", (8, 8), "red").save(tmp_path / "a.png")
+    others = [
+        screen(verse(2)).identity("other sound", 0.0),
+        screen(verse(2)).identity("sound", 1.0),
+        screen(verse(2, gap_s=0.41)).identity("sound", 0.0),
+        screen(verse(2), energies=(0.6,)).identity("sound", 0.0),
+        screen(verse(2), text="yellow").identity("sound", 0.0),
+        screen(verse(2), format="webm").identity("sound", 0.0),
+        screen(verse(2), image=tmp_path / "a.png").identity("sound", 0.0),
+        with_picture,
+    ]
+    monkeypatch.setattr("songwright.video.screen.tool", lambda: "another encoder")
+    others.append(screen(verse(2)).identity("sound", 0.0))
+    assert len({first, *others}) == 1 + len(others)

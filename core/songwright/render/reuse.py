@@ -91,6 +91,16 @@ class Reuse:
         """Note how far stems are from adding up."""
         self._cache.note(self._sum_key(plans), residual_db)
 
+    def file(self, name: str, content: Key) -> bool:
+        """Whether a file that is no audio of the graph was taken over. ``content``: of all that it depends on."""
+        fact = self._cache.fact(content)
+        return fact is not None and self._take(name, fact)
+
+    def note_file(self, name: str, content: Key) -> None:
+        """Note what such a file is."""
+        path = self._folder / name
+        self._cache.note(content, {"bytes": path.stat().st_size, "sum": file_checksum(path).hex()})
+
     def _take(self, name: str, fact: Mapping[str, Any]) -> bool:
         """Link a file that is what a fact says into the staging folder, whatever its number was."""
         for candidate in self._candidates(name):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from songwright.arrangement.model import Arrangement
@@ -12,12 +14,12 @@ from songwright.arrangement.plan import TimingPlan
 from songwright.errors import OutputError
 from songwright.files.karaoke import Sheet, sheet
 from songwright.project.model import KaraokeVideo
-from songwright.video.encoder import MEND, Film, Sound, encoder
+from songwright.video.encoder import MEND, Film, Sound, encoder, tool
 from songwright.video.lettering import Lettering
 from songwright.video.look import Look, look
 from songwright.video.painter import Painter
 from songwright.video.picture import Planes
-from songwright.video.score import Thing, compose, light, set_lines
+from songwright.video.score import Light, Thing, compose, light, set_lines
 from songwright.video.staging import ROWS, ShownLine
 
 DIM, DIM_PICTURE = 0.7, 0.4  # of the background's brightness where the song is quietest
@@ -32,8 +34,27 @@ class Screen:
     look: Look
     lines: tuple[ShownLine, ...]
     things: tuple[Thing, ...]
+    light: Light
     warnings: tuple[str, ...]
     painter: Callable[[float], Painter]  # from the moment of its first frame, in seconds of the song
+
+    def identity(self, sound: str, start_s: float) -> bytes:
+        """A hash of all that the video's bytes depend on.
+
+        Args:
+            sound: a hash of the mix's audio.
+            start_s: the moment of the song at which it begins.
+        """
+        song, look = self.song, self.look
+        drawn = [(one.text, one.box, one.show_s, one.hide_s, *one.times_s, *one.columns) for one in self.things]
+        words = (self.settings.model_dump_json(), look, self.lines, drawn, song.title, song.artist, song.singers)
+        lighting = (self.light.times_s.tolist(), self.light.shares.tolist())
+        made_by = (tool(), version("pillow"), version("songwright"))
+        digest = hashlib.blake2b(repr((words, lighting, made_by, sound, start_s)).encode(), digest_size=32)
+        sources = (path for path in Path(__file__).parent.iterdir() if path.is_file())
+        for path in (look.font, look.image, *sorted(sources)):
+            digest.update(path.read_bytes() if path else b"")
+        return digest.digest()
 
     def frames(self, start_s: float, count: int) -> Iterator[Planes]:
         """So many frames. Each is drawn over the one before."""
@@ -66,6 +87,7 @@ def lay_out(arrangement: Arrangement, plan: TimingPlan, settings: KaraokeVideo) 
         wanted,
         lines,
         things,
+        lighting,
         tuple(_warnings(song, lettering)),
         lambda start_s: Painter(wanted, things, lighting, start_s),
     )
