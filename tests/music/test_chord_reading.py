@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from music.oracle import KEYS, numeral21, symbol21
@@ -116,6 +116,7 @@ def test_symbols_and_romans_read_back_to_the_same_chord(written, key):
 
 
 @given(qualities)
+@example("m13#11add4")
 def test_a_qualitys_name_reads_back_to_its_intervals(quality):
     try:
         intervals = parse_quality(quality)

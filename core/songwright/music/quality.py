@@ -187,7 +187,8 @@ def _analyse(tones: set[int]) -> tuple[str, list[int], str]:
         tones, omitted = tones | {7}, "no5"
     if not tones & _THIRDS:
         tones, omitted = tones | {4}, "no3" + omitted
-    base = _largest(tones, QUALITIES.keys() - {"5"})
+    suspended = {name for name in QUALITIES if "sus" in name and tones & {3, 4}}  # a third that sounds is not suspended
+    base = _largest(tones, QUALITIES.keys() - {"5"} - suspended)
     if base is not None:
         return base, sorted(tones - set(QUALITIES[base])), omitted
     fifth = min(tones & _FIFTHS)
