@@ -131,7 +131,9 @@ def test_the_same_film_has_the_same_bytes(tmp_path: Path) -> None:
             assert len(hashes) == 1, (way, kind)
 
 
-def test_a_song_is_rendered_with_its_video(tmp_path: Path) -> None:
+def test_a_song_is_rendered_with_its_video(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("songwright.store.cache_root", lambda: tmp_path / "cache")  # kernels stay where they are
+    monkeypatch.setenv("SONGWRIGHT_CACHE_LIMIT", "1 GiB")
     (tmp_path / "song.yaml").write_text(
         """
 songwright: 1
