@@ -1,4 +1,4 @@
-"""A recording of somebody's voice, read and looked over before a model hears it."""
+"""A recording of somebody's voice, as a cloning model hears it."""
 
 from __future__ import annotations
 
@@ -9,26 +9,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songwright.interfaces.voice import Reference, VoiceRefusedError
+from songwright.profiles.profile import RATE, ProfileError
+from songwright.singing.recording import read_recording
 
-SHORTEST_S, LONGEST_S = 2.0, 30.0
+SHORTEST_S = 2.0
 _QUIETEST = 10.0 ** (-50.0 / 20.0)  # RMS of a recording that holds no voice
 
 
 def read(path: Path, voice: str) -> Reference:
-    """The recording as mono; what lies beyond 30 s is left out.
+    """The recording as profiles take it: mono, trimmed, its best half minute. Its id is the hash of that.
 
     Raises:
         VoiceRefusedError: it cannot be read, is too short, or is silent.
     """
-    import soundfile
-
     try:
-        samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    except (OSError, soundfile.LibsndfileError, RuntimeError) as error:
-        raise VoiceRefusedError(f"its recording {path} cannot be read: {error}", voice=voice) from error
-    audio = np.ascontiguousarray(samples.mean(axis=1), np.float32)[: int(LONGEST_S * rate)]
-    name = hashlib.blake2b(audio.tobytes(), digest_size=16, person=b"voice reference", salt=b"%d" % rate).hexdigest()
-    return checked(Reference(audio, int(rate), id=name), voice, str(path))
+        audio = read_recording(path).audio
+    except ProfileError as error:
+        raise VoiceRefusedError(str(error), voice=voice) from error
+    name = hashlib.blake2b(audio.tobytes(), digest_size=16, person=b"voice reference").hexdigest()
+    return checked(Reference(audio, RATE, id=name), voice, str(path))
 
 
 def checked(reference: Reference, voice: str, name: str = "the recording") -> Reference:
@@ -40,7 +39,7 @@ def checked(reference: Reference, voice: str, name: str = "the recording") -> Re
     seconds = len(reference.audio) / reference.sample_rate
     if seconds < SHORTEST_S:
         raise VoiceRefusedError(
-            f"{name} is {seconds:.1f} s long: a voice takes {SHORTEST_S:g} s at least, 10 s are good", voice=voice
+            f"{name} holds {seconds:.1f} s of voice: {SHORTEST_S:g} s are the least, 10 s are good", voice=voice
         )
     if not np.isfinite(reference.audio).all() or np.sqrt(np.mean(reference.audio**2)) < _QUIETEST:
         raise VoiceRefusedError(f"{name} is silent: record clean speech, 3 to 30 s of it", voice=voice)
@@ -49,8 +48,8 @@ def checked(reference: Reference, voice: str, name: str = "the recording") -> Re
 
 def at_rate(reference: Reference, sample_rate: int) -> NDArray[np.float32]:
     """The recording at a model's sample rate."""
-    import soxr
-
     if reference.sample_rate == sample_rate:
         return reference.audio
+    import soxr
+
     return np.asarray(soxr.resample(reference.audio, reference.sample_rate, sample_rate, quality="HQ"), np.float32)

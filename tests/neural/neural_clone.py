@@ -19,6 +19,8 @@ from neural.random_clone import save_pocket_tts, save_recording, save_speecht5, 
 from singing.songs import song
 from songwright.interfaces.voice import Reference, Request, VoiceRefusedError, VoiceUnavailableError
 from songwright.plugins import load_plugins
+from songwright.profiles.library import library
+from songwright.profiles.profile import read_profile
 from songwright.project.model import VoiceUse
 from songwright.singing import perform
 from songwright.singing.store import Store
@@ -28,6 +30,7 @@ from songwright_voices.clone import Clone, CloneParams
 from songwright_voices.recording import read
 
 LINE = "Harbour lights are calling home, and every wave is a story."
+PROFILE = Path(__file__).parents[1] / "profiles" / "library" / "anna.profile"
 KINDS = ("speechbrain", "wavlm", "pocket")
 
 
@@ -162,6 +165,30 @@ def test_a_profile_brings_recording_or_embedding(folders: dict[str, Path], kind:
     key, vector = bare.embed(reference)
     kept = Reference(np.zeros(0, np.float32), 16_000, id=reference.id, embeddings={key: vector})
     np.testing.assert_array_equal(bare.speak(Request(LINE, reference=kept)).audio, by_recording)
+
+
+def test_it_sings_as_a_profile_and_keeps_what_it_heard(
+    folders: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A profile made with consent takes the place of the recording; its embedding is made once and lies beside it."""
+    monkeypatch.setenv("SONGWRIGHT_PROFILES", str(tmp_path / "profiles"))
+    monkeypatch.setenv("SONGWRIGHT_CLONE_MODEL", str(folders["speechbrain"]))
+    anna = read_profile(PROFILE)
+    library().add(anna)
+    made: list[Path] = []
+    encode = speaker_encoder.encode
+    monkeypatch.setattr(speaker_encoder, "encode", lambda folder, *rest: made.append(folder) or encode(folder, *rest))
+    lines = (("Twin-kle twin-kle,", [60, 60, 67, 67], [1, 1, 1, 1]),)
+    part, arrangement = song(lines)
+    use = VoiceUse(use=("clone",), profile=anna.name, params={"threads": 1})
+    first = perform(part, arrangement, use, load_plugins(safe=True), 44_100, Store(tmp_path / "one"))
+    clone_family._EMBEDDINGS.clear()
+    again = perform(part, arrangement, use, load_plugins(safe=True), 44_100, Store(tmp_path / "two"))
+    np.testing.assert_array_equal(again.audio, first.audio)
+    assert len(made) == 1
+    assert len(list((tmp_path / "profiles" / ".embeddings").iterdir())) == 1
+    library().remove(anna.name)
+    assert not list((tmp_path / "profiles" / ".embeddings").iterdir())
 
 
 def test_an_encoder_of_another_size_is_told(folders: dict[str, Path], tmp_path: Path) -> None:
