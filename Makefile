@@ -67,7 +67,7 @@ bench-start: dev-env ## how a cold process starts: imports, first kernel, smalle
 bench-songs: dev-env ## what a thousand songs cost; PRICES="--vcpu-hour 0.04 ..."
 	$(BENCH).songs $(PRICES) $(and $(ROUNDS),--rounds $(ROUNDS))
 
-bench-all: bench bench-effects bench-kernels bench-start bench-songs bench-scaling ## all of these, then `bench-page`
+bench-all: bench bench-effects bench-kernels bench-start bench-edit bench-songs bench-scaling ## all of these, then `bench-page`
 
 bench-page: dev-env ## write docs/explanation/speed.md from out/bench
 	$(BENCH).page
@@ -79,7 +79,7 @@ bench-baseline: dev-env ## write tests/bench/baseline.json anew
 	$(BENCH).check --write $(and $(ROUNDS),--rounds $(ROUNDS))
 
 bench-edit: dev-env ## what one change of a song costs with the cache, and that the result is the same
-	PYTHONPATH=tests $(BIN)/python -m bench.edit
+	$(BENCH).edit $(and $(ROUNDS),--rounds $(ROUNDS))
 
 bench-peers: ## install the engines that `bench` compares with, from Debian and PyPI
 	apt-get install -y --no-install-recommends supercollider-server csound fluidsynth fluid-soundfont-gm

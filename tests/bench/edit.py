@@ -15,11 +15,13 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bench.measure import Runs, once
+from bench.record import Quiet, save, table
 from songwright.presets import preset_path
 from songwright.verify import hashes
 
@@ -73,21 +75,21 @@ def main() -> None:
     """Measure and report."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--json", type=Path, help="instead of out/bench/edit.json")
     parser.add_argument("--song", choices=list(CHANGES), action="append")
     parser.add_argument("--no-mp3", action="store_true", help="write the mix as WAV only")
     options = parser.parse_args()
+    Quiet.listen()
     measured = {}
     for song in options.song or CHANGES:
         with tempfile.TemporaryDirectory() as name:
             measured[song] = _measure(song, Path(name), options.rounds, ("--format", "wav") if options.no_mp3 else ())
         sys.stdout.write(_table(song, measured[song]))
-    if options.json:
-        documents = {
-            song: {name: one.runs.summary() | {"cached": one.cached} for name, one in figures.items()}
-            for song, figures in measured.items()
-        }
-        options.json.write_text(json.dumps(documents, indent=2) + "\n", encoding="utf-8")
+    documents = {
+        song: {name: one.runs.summary() | {"cached": one.cached} for name, one in figures.items()}
+        for song, figures in measured.items()
+    }
+    save("edit", {"songs": documents}, options.json)
 
 
 def _measure(song: str, folder: Path, rounds: int, more: tuple[str, ...]) -> dict[str, Figures]:
@@ -153,6 +155,26 @@ class _Bench:
     @property
     def _environment(self) -> dict[str, str]:
         return {"SONGWRIGHT_CACHE": str(self._cache), "SONGWRIGHT_CACHE_LIMIT": "8 GiB"}
+
+
+def markdown(figures: Mapping[str, Any]) -> str:
+    """A table a song: seconds after each change, and their share of a render without the cache."""
+    parts = []
+    for song, changes in figures["songs"].items():
+        whole = changes["without the cache"]
+        rows = [
+            [
+                name,
+                one["wall_s"],
+                f"{one['wall_s'] / whole['wall_s']:.0%}",
+                one["cpu_s"],
+                f"{one['cpu_s'] / whole['cpu_s']:.0%}",
+                one["cached"],
+            ]
+            for name, one in changes.items()
+        ]
+        parts.append(table([f"{song}: changed is", "wall s", "share", "CPU s", "share", "from the cache"], rows))
+    return "\n".join(parts)
 
 
 def _table(song: str, figures: dict[str, Figures]) -> str:

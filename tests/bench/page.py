@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from bench import effects, kernels, run, scaling, songs, start
+from bench import edit, effects, kernels, run, scaling, songs, start
 from bench.record import BUSY, FOLDER, ROOT
 
 PAGE = ROOT / "docs" / "explanation" / "speed.md"
@@ -32,6 +32,7 @@ TABLES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "scaling": scaling.markdown,
     "kernels": kernels.markdown,
     "start": start.markdown,
+    "edit": edit.markdown,
     "songs": songs.markdown,
 }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench import page, scaling, start
+from bench import edit, page, scaling, start
 from bench.calibration import calibrate
 from bench.check import compare
 from bench.effects import PAIRS, music
@@ -82,6 +82,13 @@ def test_the_bill_is_linear_in_what_is_made_and_what_is_sent() -> None:
     assert half["cpu"] == pytest.approx(none["cpu"] / 2, abs=1e-6)
     assert half["egress"] == none["egress"] == pytest.approx(0.25)
     assert bill(song, prices, 1.0)["all"] == none["egress"]
+
+
+def test_the_share_of_a_change_is_of_a_render_without_the_cache() -> None:
+    whole = {"wall_s": 4.0, "cpu_s": 6.0, "cached": "0 of 9 stems"}
+    changed = {"wall_s": 1.0, "cpu_s": 0.6, "cached": "8 of 9 stems"}
+    text = edit.markdown({"songs": {"first-light": {"without the cache": whole, "EQ (organ)": changed}}})
+    assert "| EQ (organ) | 1.00 | 25% | 0.600 | 10% | 8 of 9 stems |" in text
 
 
 def test_the_calibration_is_the_same_work_each_time() -> None:
