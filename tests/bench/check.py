@@ -23,7 +23,7 @@ from typing import Any
 from bench import band_project, kernels
 from bench.calibration import calibrate
 from bench.measure import Runs, once
-from bench.record import FRESH, Quiet, save, songwright, table
+from bench.record import BUSY, FRESH, Quiet, save, songwright, table
 from bench.start import SMALLEST
 
 BASELINE = Path(__file__).with_name("baseline.json")
@@ -54,7 +54,11 @@ def main() -> int:
             return 0
         if not options.baseline.exists():
             sys.exit(f"there is no baseline at {options.baseline}: write one with `make bench-baseline`")
-        baseline = json.loads(options.baseline.read_text(encoding="utf-8"))["ratios"]
+        document = json.loads(options.baseline.read_text(encoding="utf-8"))
+        baseline, machine = document["ratios"], document["machine"]
+        sys.stdout.write(f"The baseline is of {machine['date']}, {machine['processor']}, {machine['cores']} cores")
+        busy = f"; other work took {machine['busy_before']:.0%} of the machine" if machine["busy_before"] > BUSY else ""
+        sys.stdout.write(f"{busy}.\n\n")
         for _ in range(AGAIN):
             for name in compare(baseline, ratios, options.margin)[1]:
                 ratios[name] = min(ratios[name], figures[name]())
