@@ -22,6 +22,7 @@ from songwright.plugins import Entry
 from songwright.render import cache as cache_module
 from songwright.render import identity, tape
 from songwright.render.cache import RenderCache
+from songwright.render.engine import Engine
 from songwright.render.key import Keys, key
 from songwright.render.tape import Recorder, Tape
 from songwright.store import Draft, Store
@@ -190,7 +191,7 @@ def test_a_disk_that_fills_up_ends_the_recording_and_nothing_else(
     recorder = Recorder(store, "ab12")
     for _ in range(5):
         recorder.write(audio)
-    recorder.commit()
+    recorder.commit(10**9)
     assert store.entries() == []
     assert list((tmp_path / ".drafts").iterdir()) == []
 
@@ -208,7 +209,7 @@ def test_a_tape_holds_every_bit(tmp_path: Path) -> None:
     recorder = Recorder(store, "ab12")
     for start in range(0, audio.shape[1], 10_007):
         recorder.write(np.ascontiguousarray(audio[:, start : start + 10_007]))
-    recorder.commit()
+    recorder.commit(audio.shape[1])
     found = Tape.find(store, "ab12")
     assert found is not None
     assert found.frames == audio.shape[1]
@@ -233,3 +234,26 @@ def test_nothing_is_recorded_where_the_render_may_need_the_room(
     recorder.abandon()
     monkeypatch.setattr(Store, "free_bytes", lambda _self: cache_module.RESERVE_BYTES)
     assert RenderCache(store, song).recorder(b"a" * 20) is None
+
+
+def test_what_was_made_from_the_end_of_a_tape_is_not_kept(tmp_path: Path) -> None:
+    """Large blocks run on past the end that is asked for, and there a tape is silent though the song is not."""
+    store, chunk = Store(tmp_path / "renders", 10**9), tape.CHUNK_FRAMES
+
+    def mix(frames: int, end: int, cache: bool, block_frames: int) -> bytes:
+        notes = [{"at": "1:1", "notes": "A3:4/1 A3:4/1"}]
+        held = {"instrument": "tone", "clips": notes, "to": "band", "effects": ["cube"]}
+        effects = [{"use": "late", "frames": frames}, "cube"]
+        fields = {"sections": {"part": {"bars": 8, "chords": "I"}}, "buses": {"band": {"effects": effects}}}
+        song = graph(tmp_path, {"a": held}, **fields)
+        engine = Engine(song, [("band", Tap.POST)], block_frames, RenderCache(store, song) if cache else None, end)
+        heard: list[bytes] = []
+        engine.listen([engine.tap("band", Tap.POST)], lambda ports: heard.append(ports[0][0].tobytes()), (0, end))
+        engine.run(1)
+        return b"".join(heard)
+
+    end = chunk + 1000
+    mix(10, end, cache=True, block_frames=1000)
+    mix(20, end, cache=True, block_frames=chunk)  # the bus is made anew from the track's short tape
+    for later in (end + 500, end + 5000, 2 * chunk - 20):
+        assert mix(20, later, cache=True, block_frames=chunk) == mix(20, later, cache=False, block_frames=chunk)

@@ -100,7 +100,8 @@ class Engine:
         try:
             Schedule(self._steps, self._blocks, around=flush_denormals).run(jobs, watch)
             for step in self._recorders:
-                step.recorder.commit()
+                # The last block may run on past what the tapes that it was made from hold.
+                step.recorder.commit(self._needed)
         finally:
             self.close()
 

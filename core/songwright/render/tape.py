@@ -60,8 +60,9 @@ class Recorder:
             self._chunk(waiting[0, start : start + CHUNK_FRAMES], waiting[1, start : start + CHUNK_FRAMES])
         self._rest = waiting[:, whole:].copy()
 
-    def commit(self) -> None:
-        """Put the tape where it will be found."""
+    def commit(self, frames: int) -> None:
+        """Put the tape where it will be found. What lies after ``frames`` frames does not count."""
+        self._frames = min(self._frames, frames)
         if missing := -self._rest.shape[1] % CHUNK_FRAMES:
             last = np.pad(self._rest, ((0, 0), (0, missing)))
             self._chunk(last[0], last[1])
