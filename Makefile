@@ -13,7 +13,7 @@ export PYTHON
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-kill test-peers test-neural test-gpu lint check bench bench-edit bench-effects bench-scaling bench-kernels bench-start bench-songs bench-all bench-page bench-check bench-baseline bench-peers bench-singer docs lock wheel clean demo-env dev-env
+.PHONY: help demo test test-video test-kill test-peers test-neural test-gpu lint check bench bench-edit bench-effects bench-scaling bench-kernels bench-start bench-songs bench-all bench-page bench-check bench-baseline bench-peers bench-singer bench-video docs lock wheel clean demo-env dev-env
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -85,6 +85,10 @@ bench-peers: ## install the engines that `bench` compares with, from Debian and 
 	apt-get install -y --no-install-recommends supercollider-server csound fluidsynth fluid-soundfont-gm
 	$(PYTHON) -m venv .venv-peers
 	.venv-peers/bin/python -m pip install --quiet supriya dawdreamer pedalboard soundfile
+
+bench-video: dev-env ## speed of the karaoke video, by PyAV
+	$(BIN)/python -m pip install --quiet 'av>=14.0'
+	PYTHONPATH=tests $(BIN)/python -m bench.film
 
 bench-singer: dev-env ## the songs that ship as they are heard: pitch, timing, words, speed, mix; installs a recogniser for it
 	$(PYTHON) -m venv .venv-words
