@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from profiles.people import LIBRARY
+from profiles.people import LIBRARY, RATE, bytes_of
 from songwright.errors import OutputError
 from songwright.profiles.library import Library, find_profile, imported, library
 from songwright.profiles.profile import Profile, ProfileError, read_profile
@@ -138,6 +138,14 @@ def test_a_broken_profile_says_what_is_wrong(anna: Profile, mine: Library, damag
     assert [type(one) for one in mine.all()] == [ProfileError]
     mine.remove("anna")
     assert mine.names() == []
+
+
+def test_a_recording_that_is_none_is_told(anna: Profile) -> None:
+    assert len(anna.audio()) == 2 * RATE
+    stereo = bytes_of(np.zeros((RATE, 2), np.float32), "FLAC")
+    for flac in (b"", b"fLaC no", anna.flac[:100], stereo, bytes_of(np.zeros(RATE, np.float32), "FLAC", 8000)):
+        with pytest.raises(ProfileError, match="the recording in the profile anna is broken"):
+            replace(anna, flac=flac).audio()
 
 
 def test_a_file_beside_the_project_is_a_profile_too(anna: Profile, tmp_path: Path) -> None:

@@ -281,6 +281,22 @@ def test_a_voice_that_clones_is_given_the_recording(anna: Profile, tmp_path: Pat
     assert len(Parrot.heard) == 3
 
 
+class Mimic(Hummer):
+    """Clones from the recording each time."""
+
+    name = "mimic"
+    clones = True
+
+    def speak(self, request: Request) -> Speech:
+        assert request.reference is not None
+        assert not request.reference.embeddings
+        return super().speak(request)
+
+
+def test_a_voice_that_clones_without_an_embedding_is_given_the_recording_alone(anna: Profile) -> None:
+    assert speak("one two", [Mimic()], profile=anna).voice == "mimic"
+
+
 class Whisperer(Voice):
     """Has no voice at all."""
 

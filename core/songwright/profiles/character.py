@@ -22,6 +22,7 @@ SUNG = 0.2
 #: Speech does not show a singer's range: from the middle of speech it is taken to reach so far up.
 SPAN_SEMITONES = 14
 SHORTEST_SPAN_SEMITONES = 10
+MOST_SHAPES = 512  # of a profile that somebody made otherwise
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +80,8 @@ class Character:
         for name, shape in shapes.items():
             if arrays[name].shape != shape or not count or not np.isfinite(arrays[name]).all():
                 raise ValueError(f"{name} holds {arrays[name].shape} numbers instead of {shape}, or no numbers")
+        if count > MOST_SHAPES:
+            raise ValueError(f"{count} shapes, and {MOST_SHAPES} are the most")
         if not 20.0 <= numbers["low_hz"] <= numbers["median_hz"] <= numbers["high_hz"] <= 4000.0:
             raise ValueError("its pitches are out of order or out of bounds")
         return cls(

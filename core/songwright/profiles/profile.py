@@ -24,6 +24,7 @@ from songwright.profiles.character import Character
 
 RATE = 24_000  # frames a second of the kept recording
 FORMAT = 1
+MOST_S = 120.0  # of a kept recording
 SUFFIX = ".profile"
 _DOCUMENT, _RECORDING = "profile.json", "recording.flac"
 _MOST_BYTES = 64 << 20  # of one entry of the file
@@ -69,11 +70,21 @@ class Profile:
         return f"Voice profile {self.name}, by consent: {' '.join(self.consent.split())}"
 
     def audio(self) -> NDArray[np.float32]:
-        """The kept recording, mono, :data:`RATE` frames a second."""
+        """The kept recording, mono, :data:`RATE` frames a second.
+
+        Raises:
+            ProfileError: it is broken, or not what a profile holds.
+        """
         import soundfile
 
-        audio, _ = soundfile.read(io.BytesIO(self.flac), dtype="float32")
-        return np.asarray(audio, np.float32)
+        try:
+            with soundfile.SoundFile(io.BytesIO(self.flac)) as file:
+                if (file.samplerate, file.channels) != (RATE, 1) or not 0 < file.frames <= MOST_S * RATE:
+                    raise ValueError(f"{file.channels} channels at {file.samplerate} Hz, {file.frames} frames")
+                return np.asarray(file.read(dtype="float32"), np.float32)
+        except (soundfile.LibsndfileError, RuntimeError, ValueError) as error:
+            advice = "make it anew with `songwright voices profile add`"
+            raise ProfileError(f"the recording in the profile {self.name} is broken: {error} ({advice})") from error
 
     def to_bytes(self) -> bytes:
         """The file. The same profile gives the same bytes."""

@@ -117,7 +117,10 @@ def _reference(profile: Profile, voice: Voice) -> Reference:
     kept = library()
     made = kept.embedding(profile, voice.fingerprint())
     if made is None:
-        made = voice.embed(reference)
+        try:
+            made = voice.embed(reference)
+        except NotImplementedError:  # it clones from the recording each time
+            return reference
         kept.store_embedding(profile, voice.fingerprint(), *made)
     return replace(reference, embeddings=dict([made]))
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songwright.profiles.character import BANDS, CENTRES_HZ, Character
-from songwright.singing.portrait import cosines, distances
+from songwright.singing.portrait import cosines, distances, product
 from songwright.singing.world import BANDS as CODES
 from songwright.singing.world import Analysis
 
@@ -56,7 +56,7 @@ def likeness(source: Character, target: Character) -> Likeness:
 def apply(likeness: Likeness, analysis: Analysis) -> Analysis:
     """The recording as the other would have spoken it."""
     matrix, shift = _coded(likeness.stretch, likeness.gain_db.tobytes(), analysis.sample_rate, analysis.transform())
-    envelope = np.einsum("fi,ij->fj", analysis.envelope.astype(np.float64), matrix) + shift
+    envelope = product(analysis.envelope.astype(np.float64), matrix) + shift
     voiced = (analysis.f0_hz > 0)[:, None]
     bands = analysis.aperiodicity.shape[1]
     breath_db = likeness.breath_db[np.minimum(np.arange(bands), 2)]
@@ -83,11 +83,11 @@ def _stretch(source: Character, target: Character) -> float:
     A little weight goes to what the pitches suggest: vocal tracts differ about as the cube root of pitches do.
     """
     basis = cosines(_CEPSTRA, int(_COMPARED.sum())).T
-    aim = _centred(target.shapes_db[:, _COMPARED] @ basis, target.weights)
+    aim = _centred(product(target.shapes_db[:, _COMPARED], basis), target.weights)
     usual = np.log(target.median_hz / source.median_hz) / 3.0
     costs = []
     for stretch in STRETCHES:
-        moved = _centred(stretched(source.shapes_db, stretch)[:, _COMPARED] @ basis, source.weights)
+        moved = _centred(product(stretched(source.shapes_db, stretch)[:, _COMPARED], basis), source.weights)
         cost = float(source.weights @ distances(moved, aim).min(axis=1))
         costs.append(cost * (1.0 + _DOUBT * (np.log(stretch) - usual) ** 2))
     return float(STRETCHES[int(np.argmin(costs))])

@@ -60,7 +60,7 @@ def embed(analysis: Analysis) -> NDArray[np.float32]:
         FaintVoiceError: too little in it is voiced.
     """
     bands, _ = _voiced_bands(analysis)
-    cepstra = bands @ cosines(CEPSTRA).T
+    cepstra = product(bands, cosines(CEPSTRA).T)
     return np.concatenate((cepstra.mean(axis=0), cepstra.std(axis=0))).astype(np.float32)
 
 
@@ -75,7 +75,7 @@ def representatives(rows: NDArray[np.float64], count: int) -> tuple[NDArray[np.f
 
     K-means (Lloyd 1982), begun at the row nearest to the mean and, one by one, those farthest from all so far.
     """
-    codes = rows @ cosines(CEPSTRA, rows.shape[1]).T  # what the ear compares; the fine structure is left out
+    codes = product(rows, cosines(CEPSTRA, rows.shape[1]).T)  # what the ear compares; the fine structure is left out
     first = int(((codes - codes.mean(axis=0)) ** 2).sum(axis=1).argmin())
     chosen, distance = [first], ((codes - codes[first]) ** 2).sum(axis=1)
     while len(chosen) < min(count, len(rows)) and distance.max() > 1e-9:
@@ -93,9 +93,14 @@ def representatives(rows: NDArray[np.float64], count: int) -> tuple[NDArray[np.f
     return shapes, np.array([float(np.mean(nearest == k)) for k in kept])
 
 
+def product(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The matrix product, summed in one order however many threads a BLAS would take."""
+    return np.asarray(np.einsum("ij,jk->ik", a, b))
+
+
 def distances(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
     """Squared distances between all rows of ``a`` and of ``b``, shape ``(len(a), len(b))``."""
-    return np.asarray(np.maximum((a**2).sum(1)[:, None] + (b**2).sum(1)[None, :] - 2.0 * a @ b.T, 0.0))
+    return np.asarray(np.maximum((a**2).sum(1)[:, None] + (b**2).sum(1)[None, :] - 2.0 * product(a, b.T), 0.0))
 
 
 def _voiced_bands(analysis: Analysis) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
