@@ -13,7 +13,7 @@ export PYTHON
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-video test-kill test-peers test-neural test-gpu lint check bench bench-edit bench-effects bench-scaling bench-kernels bench-start bench-songs bench-all bench-page bench-check bench-baseline bench-peers bench-singer bench-video docs lock wheel clean demo-env dev-env
+.PHONY: help demo test test-video test-kill test-peers test-neural test-gpu lint check bench bench-edit bench-effects bench-scaling bench-kernels bench-start bench-songs bench-all bench-page bench-check bench-baseline bench-peers bench-singer bench-speech bench-video docs lock wheel clean demo-env dev-env
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -94,6 +94,9 @@ bench-singer: dev-env ## the songs that ship as they are heard: pitch, timing, w
 	$(PYTHON) -m venv .venv-words
 	.venv-words/bin/python -m pip install --quiet -r tests/bench/words-requirements.txt
 	PYTHONPATH=tests $(BIN)/python -m bench.singer
+
+bench-speech: dev-env ## long texts: what workers gain, memory, and how 100 joins sound
+	PYTHONPATH=tests $(BIN)/python -m bench.speech
 
 docs: dev-env ## write docs/reference from the code
 	$(BIN)/python docs/generate.py
