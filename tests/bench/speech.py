@@ -27,10 +27,7 @@ from numpy.typing import NDArray
 from bench.measure import Runs, once
 from songwright.interfaces.voice import Request
 from songwright.plugins import installed_plugins
-from songwright.progress import Silence
-from songwright.singing.caller import Caller
 from songwright.singing.join import active_level, cuts, join
-from songwright.singing.speech import _side_by_side
 from songwright.singing.text import split
 
 ROUNDS = 3
@@ -146,7 +143,7 @@ def _scheduled() -> tuple[float, float]:
 def _joins(voice: str) -> None:
     speaker = installed_plugins().get("voice", voice)()
     texts = split(story(11.0), 80)[: JOINS + 1]
-    speeches = _side_by_side(speaker, [Request(text) for text in texts], Caller(), speaker.workers, Silence())
+    speeches = [speaker.speak(Request(text)) for text in texts]
     pieces, rate = [speech.audio for speech in speeches], speeches[0].sample_rate
     whole, kept = join(pieces, texts, rate), cuts(pieces, texts, rate)
     places = np.cumsum([cut.end - cut.start for cut in kept])[:-1]

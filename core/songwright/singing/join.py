@@ -36,7 +36,7 @@ def cuts(pieces: Sequence[NDArray[np.float32]], texts: Sequence[str], sample_rat
         texts: what each piece says: its last sign decides how much silence may follow.
         sample_rate: frames a second of all pieces.
     """
-    levels = [loudness(piece[slice(*_edges(piece, sample_rate, 0.0, 0.0))], sample_rate) for piece in pieces]
+    levels = [loudness(trimmed(piece, sample_rate, 0.0, 0.0), sample_rate) for piece in pieces]
     heard = [level for level in levels if level > 0.0]
     usual = float(np.median(heard)) if heard else 0.0
     most = 10.0 ** (MOST_GAIN_DB / 20.0)
@@ -82,7 +82,7 @@ def loudness(audio: NDArray[np.float32], sample_rate: int) -> float:
     if not len(frames):
         return 0.0
     spectrum = np.abs(np.fft.rfft(frames, axis=1)) ** 2
-    weight = 2.0 * _ear(np.fft.rfftfreq(hop, 1.0 / sample_rate)) / hop**2
+    weight = 2.0 * _ear(np.asarray(np.fft.rfftfreq(hop, 1.0 / sample_rate), np.float64)) / hop**2
     power = np.concatenate([[0.0], np.cumsum(spectrum @ weight)])
     block = min(_BLOCK, len(frames))
     blocks = (power[block:] - power[:-block]) / block
@@ -106,6 +106,13 @@ def active_level(audio: NDArray[np.float32], sample_rate: int) -> float:
     if top <= 0.0:
         return 0.0
     return float(np.sqrt(np.mean(power[power > top * 10.0 ** (_ACTIVE_DB / 10.0)])))
+
+
+def trimmed(
+    audio: NDArray[np.float32], sample_rate: int, before_s: float | None, after_s: float | None
+) -> NDArray[np.float32]:
+    """The piece with at most so much silence at its edges; None leaves an edge as it is."""
+    return audio[slice(*_edges(audio, sample_rate, before_s, after_s))]
 
 
 def _edges(
