@@ -63,6 +63,9 @@ def _scaling(figures: Mapping[str, Any]) -> Figure:
             time.set_xscale("log")
             time.set_yscale("log")
             time.set_title(f"CPU exponent {axis['exponent']:g}", fontsize=9)
+        else:
+            time.set_ylim(0, None)
+            time.set_xticks(sizes)
         for panel in (time, memory):
             panel.spines[["top", "right"]].set_visible(False)
     panels[0][0].legend(frameon=False, fontsize=8)
