@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def watch_batch(terminal: Terminal, songs: int) -> Iterator[Watch]:
     """Show a batch's progress as ``terminal`` can take it. Songs that fail are told of, even when it is quiet."""
     if terminal.draws and not terminal.quiet:
-        with rich_bars() as bars:
+        with rich_bars(transient=True) as bars:
             yield BatchBars(terminal, songs, bars)
     else:
         yield BatchLines(terminal, songs)
@@ -72,7 +72,10 @@ class BatchBars(BatchLines):
 
     def began(self, job: Job) -> None:
         """A bar of its own."""
-        super().began(job)
+        if job.name in self.begun:
+            with self._cleared():
+                super().began(job)
+        self.begun.add(job.name)
         self._drop(job)
         self.tasks[job.name] = self.bars.add_task("…", total=None, note=job.name)
 
@@ -88,8 +91,16 @@ class BatchBars(BatchLines):
     def ended(self, outcome: Outcome) -> None:
         """The song's bar goes, the common one moves."""
         self._drop(outcome.job)
-        super().ended(outcome)
+        with self._cleared():
+            super().ended(outcome)
         self.bars.update(self.all, advance=1, note=f"{self.ended_songs} of {self.songs}")
+
+    @contextmanager
+    def _cleared(self) -> Iterator[None]:
+        """Take the bars away while lines are written where they stood."""
+        self.bars.stop()
+        yield
+        self.bars.start()
 
     def _drop(self, job: Job) -> None:
         if (task := self.tasks.pop(job.name, None)) is not None:

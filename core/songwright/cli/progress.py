@@ -103,8 +103,8 @@ class Bars:
             self.bars.update(self.task, total=total, completed=total, note="")
 
 
-def rich_bars() -> RichProgress:
-    """Bars on standard error: description, time spent, time left, and a note."""
+def rich_bars(*, transient: bool = False) -> RichProgress:
+    """Bars on standard error: description, time spent, time left, and a note. Transient ones vanish when they stop."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -116,4 +116,5 @@ def rich_bars() -> RichProgress:
         TimeRemainingColumn(),
         TextColumn("[dim]{task.fields[note]}[/dim]"),
         console=Console(stderr=True),
+        transient=transient,
     )
