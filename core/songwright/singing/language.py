@@ -21,7 +21,7 @@ def require_language(voice: Voice, language: str, known: Mapping[str, type[Voice
     if voice.speaks(language):
         return
     others = [_described(component) for name, component in sorted(known.items()) if _speaks(component, language)]
-    advice = f"; these do: {', '.join(others)}" if others else ""
+    advice = f"; these do: {', '.join(others)}; `songwright doctor` says what each needs" if others else ""
     own = "" if "*" in voice.languages else f"; it speaks {', '.join(voice.languages)}"
     raise VoiceRefusedError(f"does not speak {language!r}{own}{advice}", voice=voice.name)
 
@@ -36,4 +36,4 @@ def _described(component: type[Voice]) -> str:
         missing = component().available()
     except Exception as error:  # noqa: BLE001 - a provider may raise anything; it is only named here
         missing = f"{type(error).__name__}: {error}"
-    return f"{component.name} ({missing})" if missing else component.name
+    return f"{component.name} ({missing.partition(': ')[0]})" if missing else component.name
