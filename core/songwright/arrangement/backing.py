@@ -21,11 +21,11 @@ from songwright.music.time import TimeMap
 _PHRASE_GAP_BEATS = 0.5  # a rest this long ends a phrase: after it the voice may stand elsewhere
 _PUSHED_BEATS = 0.5  # a note this close before a change of chord belongs to what comes
 _HELD_BEATS = 1.0  # a note this long is heard as harmony
-_OUT_OF_SCALE, _OUT_OF_CHORD, _PASSING = 12.0, 6.0, 0.3
+_OUT_OF_SCALE, _OUT_OF_CHORD, _PASSING = 15.0, 10.0, 0.3
 _OTHER_OCTAVE, _OTHER_STEP, _UNISON, _OTHER_SIDE = 1.5, 1.2, 2.5, 2.0
 _CROSSED = 1000.0
 _CLOSE = 3  # semitones between voices that are closer than a third
-_RUB = {1: 5.0, 11: 5.0, 2: 3.0, 10: 1.5, 6: 1.0}  # semitones between the voices, octaves taken off → cost when heard
+_RUB = {1: 8.0, 11: 8.0, 2: 3.0, 10: 1.5, 6: 1.0}  # semitones between the voices, octaves taken off → cost when heard
 _RUB_IN_PASSING = 0.3  # of that, on short notes off the beat
 _LEAP = 0.12  # for each semitone that the voice moves more than the melody does
 _PARALLEL = 1.0  # two rubs in a row
