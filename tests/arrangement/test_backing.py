@@ -21,7 +21,7 @@ from songwright.project.load import load
 KEY = Key.parse("G major")
 CHORDS = tuple(
     ChordSpan(4.0 * place, 4.0 * place + 4.0, parse_chord(text, KEY), text, KEY)
-    for place, text in enumerate(["I", "vi", "IV", "V7", "ii", "V", "I", "I"])
+    for place, text in enumerate(["I", "vi", "IV", "V7", "ii", "V", "I", "I"] * 3)
 )
 KINDS = ["third-below", "third-above", "sixth-below", "sixth-above", "fourth-below", "fifth-above", "octave-below"]
 #: A melody of eight bars: steps of the scale up or down, an eighth to a half note each, sometimes a rest.
