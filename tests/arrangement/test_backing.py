@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from songwright.arrangement.arrange import arrange
@@ -40,6 +40,7 @@ def melody_of(steps: list[tuple[int, float, bool]], low: int = 55, high: int = 7
     return notes(rows)
 
 
+@settings(deadline=None)
 @given(moves, st.sampled_from(KINDS), st.sampled_from([(55, 69), (48, 64), (60, 76), (57, 64)]))
 def test_a_second_voice_stays_in_its_range_and_on_its_side(steps, kind, compass):
     melody = melody_of(steps)
@@ -53,6 +54,7 @@ def test_a_second_voice_stays_in_its_range_and_on_its_side(steps, kind, compass)
             assert np.all(own <= lead) or np.all(own >= lead)
 
 
+@settings(deadline=None)
 @given(moves, st.sampled_from(["third-below", "third-above", "sixth-below", "sixth-above"]))
 def test_where_it_counts_a_second_voice_sings_the_chord_and_does_not_rub(steps, kind):
     time_map, melody = TimeMap.constant(100.0), melody_of(steps)
@@ -60,10 +62,11 @@ def test_where_it_counts_a_second_voice_sings_the_chord_and_does_not_rub(steps, 
     between = np.abs(voice["pitch"] - melody["pitch"]) % 12
     strong = time_map.is_strong(melody["beat"]) | (melody["length"] >= 1.0)
     for note, lead, apart in zip(voice[strong], melody[strong], between[strong], strict=True):
-        here = [span.chord for span in CHORDS if span.start_beat <= note["beat"] + 0.5 and note["beat"] < span.end_beat]
-        chord = here[-1] if len(here) > 1 and note["length"] > 0.9 else here[0]
-        assert {int(note["pitch"]) % 12} & {tone for one in (chord, here[0]) for tone in one.pitch_classes}
-        if int(lead["pitch"]) % 12 in chord.pitch_classes and len(chord.pitch_classes) == 3:
+        span = next(span for span in CHORDS if note["beat"] < span.end_beat - 1e-6)
+        if span.end_beat - note["beat"] <= 0.5:
+            continue  # pushed over the change: it belongs to the next chord
+        assert int(note["pitch"]) % 12 in span.chord.pitch_classes
+        if int(lead["pitch"]) % 12 in span.chord.pitch_classes:
             assert apart not in (1, 11)
 
 
