@@ -189,6 +189,8 @@ def _words(row: str, start: int, number: int, flaws: list[Flaw]) -> Iterator[Lyr
             continue
         if last is not None:
             yield last
+        if inner and len(word.syllables) != len(inner) + 1:  # what was left out held a syllable of its own
+            inner, holds = (), holds + sum(inner)
         last = replace(word, text=_kept(before) + word.text, holds=holds, inner=inner)
         before = ""
     if last is not None:
