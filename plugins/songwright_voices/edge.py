@@ -6,11 +6,9 @@ refuse at any time, and Microsoft's terms are the user's to read. It needs no ke
 
 from __future__ import annotations
 
-import asyncio
 import re
 import time
 from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from typing import Any
@@ -75,6 +73,9 @@ class Edge(Voice):
         """Speak through the service, with the times of words."""
         if missing := self.available():
             raise VoiceUnavailableError(missing, voice=self.name)
+        import asyncio  # here, with the next: asyncio takes longer to import than all voices together
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(1) as thread:  # the caller's thread may run a loop of its own
             heard = thread.submit(asyncio.run, self._listen(request)).result()
         if not heard.audio:
@@ -125,6 +126,8 @@ class _Heard:
 
 async def _within(work: Coroutine[Any, Any, None], request: Request) -> None:
     """Do the work until it is done, time is up, or the request is called off."""
+    import asyncio
+
     end_s = time.monotonic() + request.timeout_s
     task = asyncio.ensure_future(work)
     while not task.done():

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from songwright.interfaces.voice import Request, Voice, VoiceRefusedError, VoiceUnavailableError
-from songwright_voices.http import Answer, post
+
+if TYPE_CHECKING:
+    from songwright_voices.http import Answer
 
 
 class HostedVoice(Voice):
@@ -71,6 +73,8 @@ class HostedVoice(Voice):
         sent = {"Content-Type": "application/json", **headers}
         body = json.dumps(wish).encode()
         try:
+            from songwright_voices.http import post  # here: HTTP brings all of TLS with it
+
             return post(
                 f"{self.address}{path}", body, sent, request.timeout_s, self.name, self.key(), cancel=request.cancel
             )

@@ -11,7 +11,20 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"numba", "scipy", "soxr", "onnxruntime", "torch", "music21", "matplotlib", "soundfile", "lameenc", "mido"}
+HEAVY = {
+    "asyncio",
+    "ssl",
+    "numba",
+    "scipy",
+    "soxr",
+    "onnxruntime",
+    "torch",
+    "music21",
+    "matplotlib",
+    "soundfile",
+    "lameenc",
+    "mido",
+}
 #: ``--help`` needs none of these either.
 MIDDLING = {"numpy", "pydantic", "yaml", "rich", "platformdirs"}
 
