@@ -126,3 +126,13 @@ def test_an_image_that_calls_what_is_not_there_is_refused(tmp_path: Path) -> Non
 def test_a_folder_that_cannot_be_written_only_costs_time(toy: Path) -> None:
     (toy / "cache").write_text("a file stands where the folder would be")
     assert _said(_run(toy))[:3] == SAID
+
+
+def test_images_that_nobody_holds_any_more_do_no_harm(toy: Path) -> None:
+    """LLVM once crashed when code was linked after other code had been freed."""
+    _run(toy)
+    program = (
+        "import sys\nfrom pathlib import Path\nfrom songwright.dsp import image\n"
+        "for _ in range(20):\n    for path in sys.argv[1:]:\n        assert image.load(Path(path), 'one')\n"
+    )
+    subprocess.run([sys.executable, "-c", program, *map(str, _images(toy))], check=True)

@@ -29,6 +29,8 @@ from typing import Any
 
 _MAGIC = b"songwright kernel 1\n"
 _DIGEST_BYTES = 16
+#: What was linked stays as long as the process: LLVM crashes when it links code after it freed some.
+_LINKED: list[tuple[Any, ...]] = []
 
 
 def save(path: Path, result: Any) -> None:
@@ -86,9 +88,9 @@ def _linked(head: dict[str, Any], code: bytes, name: str) -> Callable[..., Any] 
     place = engine.get_global_value_address(head["environment"])
     ctypes.c_void_p.from_address(place).value = id(environment)
     address = engine.get_function_address(head["wrapper"])
-    keep_alive = (engine, environment)
+    _LINKED.append((engine, environment, code))
     return dynfunc.make_function(  # type: ignore[no-any-return]
-        sys.modules[__name__], name, f"compiled {name}", address, environment, keep_alive
+        sys.modules[__name__], name, f"compiled {name}", address, environment, engine
     )
 
 
