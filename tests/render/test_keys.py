@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from fake_desk import click, graph
+from songwright.dsp import image
 from songwright.graph.curve import Curve, Shape
 from songwright.graph.nodes import Fader, Tap
 from songwright.interfaces.instrument import EVENT
@@ -128,15 +129,19 @@ def test_a_components_code_and_data_are_in_its_identity(package: Path) -> None:
 
 
 def test_settings_and_libraries_are_in_the_engines_identity(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forget() -> None:
+        identity.engine_identity.cache_clear()
+        image.platform_key.cache_clear()
+
     before = identity.engine_identity()
-    identity.engine_identity.cache_clear()
+    forget()
     assert identity.engine_identity() == before
     for name, value in (("NUMBA_CPU_NAME", "generic"), ("NPY_DISABLE_CPU_FEATURES", "AVX2")):
         with monkeypatch.context() as patch:
             patch.setenv(name, value)
-            identity.engine_identity.cache_clear()
+            forget()
             assert identity.engine_identity() != before
-    identity.engine_identity.cache_clear()
+    forget()
 
 
 def test_gaps_between_the_fields_of_events_are_in_no_key(tmp_path: Path) -> None:

@@ -7,32 +7,13 @@ import numpy as np
 import pytest
 import soundfile
 
+import changing_song
 from decoding import decoded
 from fake_desk import click, desk, write_song
 from songwright.errors import PluginError, ProjectError, RenderError
 from songwright.pipeline import RenderOptions, render
 
-TRACKS = {
-    "hiss": {
-        "instrument": "hiss",
-        "clips": [{"at": "1:1", "notes": "A3:1/2@0.8 r:1/4 C4:1/4", "repeat": 3}],
-        "pan": "-20 %",
-        "effects": [{"use": "late", "frames": 333}],
-        "sends": [{"to": "hall", "level": "-9 dB"}],
-    },
-    "tone": {
-        "instrument": {"use": "tone", "tail": "0.4 s"},
-        "clips": [{"at": "1:2", "notes": "A3:1/1@0.7 E4:1/4@0.5"}],
-        "effects": [{"use": "duck", "sidechain": {"from": "hiss", "tap": "pre"}}, {"use": "turn", "gain": "-3 dB"}],
-        "to": "band",
-    },
-    "bent": {"instrument": "tone", "clips": [{"at": "2:1", "notes": "C3:2/1@0.3"}], "to": "glue"},
-}
-BUSES = {
-    "band": {"gain": "-2 dB", "pan": "10 %"},
-    "glue": {"effects": ["cube", {"use": "late", "frames": 50}], "to": "band"},
-    "hall": {"role": "return", "effects": [{"use": "echo", "time": "1/8."}]},
-}
+TRACKS = {name: track for name, track in changing_song.TRACKS.items() if name != "dry"}
 AUTOMATION = [
     {"target": "tone.gain", "points": [["1:1", "-30 dB"], ["3:1", "-3 dB", "smooth"]]},
     {"target": "hall.echo.time", "points": [["1:1", "0.1 s"], ["4:1", "0.5 s", "exp"]]},
@@ -41,7 +22,7 @@ AUTOMATION = [
 
 def song(folder, **fields):
     folder.mkdir(exist_ok=True)
-    return write_song(folder, TRACKS, buses=BUSES, automation=AUTOMATION, **fields)
+    return write_song(folder, TRACKS, buses=changing_song.BUSES, automation=AUTOMATION, **fields)
 
 
 def rendered(folder, name="out", fields=None, **options):
@@ -97,7 +78,7 @@ def test_every_file_is_as_long_as_the_song(reference):
 
 def test_a_new_track_leaves_the_other_stems_alone(reference, tmp_path):
     more = {"first": {"instrument": "hiss", "clips": [{"at": "1:1", "notes": "C3:1/4"}]}} | TRACKS
-    path = write_song(tmp_path, more, buses=BUSES, automation=AUTOMATION)
+    path = write_song(tmp_path, more, buses=changing_song.BUSES, automation=AUTOMATION)
     again = render(path, RenderOptions(out=tmp_path / "out"), plugins=desk())
     before, after = hashes(reference.report), hashes(again.report)
     assert after.items() >= {name: sha for name, sha in before.items() if name != "mix"}.items()

@@ -9,20 +9,20 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
-import platform
 import sys
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from songwright.dsp.image import platform_key
 from songwright.plugins import Entry
 
 #: The parts of the engine that audio runs through, up to its files.
 _ENGINE = ("dsp", "files", "graph", "interfaces", "render")
-_LIBRARIES = ("songwright", "numpy", "numba", "llvmlite", "scipy", "soundfile", "lameenc")
-#: Settings of libraries that change what the same code computes.
-_SETTINGS = ("NUMBA_DISABLE_JIT", "NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES", "NPY_DISABLE_CPU_FEATURES")
+_LIBRARIES = ("songwright", "numpy", "scipy", "soundfile", "lameenc")
+#: A setting of NumPy that changes what the same code computes; Numba's are in the platform's key.
+_NUMPY_FEATURES = "NPY_DISABLE_CPU_FEATURES"
 _OWN = "songwright"
 _FOREIGN = {"builtins", "abc", "typing", _OWN}
 
@@ -37,8 +37,7 @@ def engine_identity() -> bytes:
     folder = Path(__file__).parent.parent
     digest = hashlib.blake2b(digest_size=16)
     digest.update(repr([_version(name) for name in _LIBRARIES]).encode())
-    digest.update(repr([os.environ.get(name) for name in _SETTINGS]).encode())
-    digest.update(f"{sys.version_info[:2]} {_processor()}".encode())
+    digest.update(f"{os.environ.get(_NUMPY_FEATURES)} {platform_key()}".encode())
     for part in _ENGINE:
         _add_sources(digest, folder / part)
     return digest.digest()
@@ -96,15 +95,3 @@ def _version(distribution: str) -> str:
         return version(distribution)
     except PackageNotFoundError:
         return ""
-
-
-def _processor() -> str:
-    """What decides which instructions are used: rounding may differ between them."""
-    words = [platform.system(), platform.machine()]
-    try:
-        with Path("/proc/cpuinfo").open(encoding="utf-8") as file:
-            lines = file.read(8192).splitlines()
-        words += [line for line in lines if line.startswith(("model name", "flags", "Features", "CPU part"))][:2]
-    except OSError:
-        words.append(platform.processor())
-    return " ".join(words)
