@@ -11,6 +11,7 @@ import math
 import os
 import tempfile
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -27,8 +28,9 @@ from songwright.plugins import Plugins, installed_plugins
 from songwright.progress import Progress, Silence
 from songwright.render.cache import RenderCache
 from songwright.render.preview import estimated_gain
+from songwright.render.scratch import Scratch
 from songwright.render.stopwatch import Stopwatch
-from songwright.render.stream import mastered_mix, stream_mix
+from songwright.render.stream import master_mix, stream_mix
 from songwright.render.tape import DamagedTapeError
 from songwright.store import user_store
 
@@ -123,19 +125,18 @@ class Stream:
 
     def _exact_audio(self) -> Generator[NDArray[np.float32]]:
         graph, jobs = self._ready.graph, self._ready.wanted.jobs
-        with tempfile.TemporaryDirectory(prefix="songwright-stream-") as folder:
-            try:
-                done = mastered_mix(graph, self._target, jobs, Path(folder), self._cache())
-            except DamagedTapeError:
-                done = mastered_mix(graph, self._target, jobs, Path(folder))
-            try:
-                self.gain_db = done.gain_db
-                done.audio.rewind()
-                done.audio.read(self.start_frame)
+        with tempfile.TemporaryDirectory(prefix="songwright-stream-") as name:
+            folder = Path(name)
+            with closing(Scratch(folder / "mix")) as audio:
+                try:
+                    mastered = master_mix(graph, self._target, jobs, audio, folder, self._cache())
+                except DamagedTapeError:
+                    mastered = master_mix(graph, self._target, jobs, audio, folder)
+                self.gain_db = mastered.gain_db
+                audio.rewind()
+                audio.read(self.start_frame)
                 for start in range(self.start_frame, self.end_frame, self._block_frames):
-                    yield done.audio.read(min(self._block_frames, self.end_frame - start))
-            finally:
-                done.audio.close()
+                    yield audio.read(min(self._block_frames, self.end_frame - start))
 
     def _cache(self) -> RenderCache | None:
         store = user_store("renders")

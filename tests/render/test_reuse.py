@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from changing_song import Desk, hashes
-from songwright.render import song as render_song_module
+from songwright.render.mixdown import Mixdown
 from songwright.render.result import RenderResult
 
 
@@ -105,7 +105,7 @@ def test_nothing_is_ever_written_through_a_link(song: Desk, monkeypatch: pytest.
     def fail(*_args: object) -> None:
         raise OSError("full")
 
-    monkeypatch.setattr(render_song_module, "_write_mix", fail)
+    monkeypatch.setattr(Mixdown, "finish", fail)
     with pytest.raises(Exception, match="full"):
         song.render(out=song.folder / "out")
     assert bytes_of(first) == before

@@ -15,9 +15,9 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from songwright.files.id3 import id3_tag
+from songwright.files.mp3 import RATES, Mp3Pieces, Mp3Stream
 from songwright.files.ogg import fix_serial
-from songwright.files.samples import Depth, Quantizer, left_aligned
+from songwright.files.samples import Chunks, Depth, Quantizer, left_aligned
 from songwright.files.tags import Tags
 from songwright.files.wav import WavFile
 
@@ -25,8 +25,6 @@ Format = Literal["wav", "flac", "ogg", "mp3"]
 
 #: Quality of OGG Vorbis, 0 to 1: about 224 kbit/s.
 _VORBIS_QUALITY = 0.7
-#: Constant bit rate of MP3, and LAME's quality (0 best, 9 fastest).
-_MP3_KBPS, _MP3_QUALITY = 256, 5
 
 
 class _Encoder(Protocol):
@@ -47,11 +45,12 @@ class AudioFile:
         depth: of the samples. FLAC knows no float and takes 24 bit then; OGG takes float and MP3 takes
             dithered 16 bit whatever is asked, because that is what their encoders hear.
         tags: what the file says about itself.
+        jobs: threads that an encoder may use beside the one that writes. No byte depends on it.
     """
 
-    def __init__(self, path: Path, kind: Format, sample_rate: int, depth: Depth, tags: Tags) -> None:
+    def __init__(self, path: Path, kind: Format, sample_rate: int, depth: Depth, tags: Tags, jobs: int = 1) -> None:
         self._quantizer = Quantizer(stored_depth(kind, depth))
-        self._encoder = _encoder(path, kind, sample_rate, self._quantizer.depth, tags)
+        self._encoder = _encoder(path, kind, sample_rate, self._quantizer.depth, tags, jobs)
 
     def write(self, audio: NDArray[np.float32]) -> None:
         """Append a block, shape ``(2, frames)``."""
@@ -86,33 +85,12 @@ def stored_depth(kind: Format, depth: Depth) -> Depth:
     return Depth.INT24 if kind == "flac" and depth is Depth.FLOAT32 else depth
 
 
-def _encoder(path: Path, kind: Format, sample_rate: int, depth: Depth, tags: Tags) -> _Encoder:
+def _encoder(path: Path, kind: Format, sample_rate: int, depth: Depth, tags: Tags, jobs: int) -> _Encoder:
     if kind == "wav":
         return WavFile(path, sample_rate, depth, tags)
     if kind == "mp3":
-        return _Mp3(path, sample_rate, tags)
+        return Mp3Pieces(path, sample_rate, tags, jobs) if sample_rate in RATES else Mp3Stream(path, sample_rate, tags)
     return _SoundFile(path, kind, sample_rate, depth, tags)
-
-
-class _Chunks:
-    """Cuts a stream of samples at the same places whatever blocks it comes in.
-
-    What encoders write depends on how much they are handed at once; libsndfile's for Vorbis even overflows
-    its stack when it is much.
-    """
-
-    _FRAMES = 8192
-
-    def __init__(self) -> None:
-        self.rest: NDArray[Any] = np.empty((0, 2))
-
-    def of(self, samples: NDArray[Any]) -> Iterator[NDArray[Any]]:
-        """The whole chunks that ``samples`` complete."""
-        waiting = np.concatenate((self.rest, samples)) if len(self.rest) else samples
-        whole = len(waiting) - len(waiting) % self._FRAMES
-        for start in range(0, whole, self._FRAMES):
-            yield waiting[start : start + self._FRAMES]
-        self.rest = waiting[whole:].copy()
 
 
 class _SoundFile:
@@ -128,7 +106,7 @@ class _SoundFile:
             self._file = soundfile.SoundFile(path, "w", sample_rate, 2, subtype, format=kind.upper(), **quality)
             for name, text in tags.items():
                 setattr(self._file, name, text)
-        self._chunks = _Chunks()
+        self._chunks = Chunks()
 
     def write(self, samples: NDArray[Any]) -> None:
         if samples.dtype == np.uint8:
@@ -157,32 +135,3 @@ class _SoundFile:
             yield
         except soundfile.SoundFileError as error:
             raise OSError(errno.EIO, f"libsndfile could not write it: {error}", str(self._path)) from error
-
-
-class _Mp3:
-    """MP3 by LAME."""
-
-    def __init__(self, path: Path, sample_rate: int, tags: Tags) -> None:
-        import lameenc
-
-        self._file = path.open("wb")
-        self._file.write(id3_tag(dict(tags.items())))
-        self._lame = lameenc.Encoder()
-        self._lame.silence()
-        self._lame.set_channels(2)
-        self._lame.set_in_sample_rate(sample_rate)
-        self._lame.set_bit_rate(_MP3_KBPS)
-        self._lame.set_quality(_MP3_QUALITY)
-        self._chunks = _Chunks()
-
-    def write(self, samples: NDArray[np.int16]) -> None:
-        for chunk in self._chunks.of(samples):
-            self._file.write(self._lame.encode(chunk.tobytes()))
-
-    def close(self) -> None:
-        with self._file as file:
-            file.write(self._lame.encode(self._chunks.rest.tobytes()))
-            file.write(self._lame.flush())
-
-    def abandon(self) -> None:
-        self._file.close()

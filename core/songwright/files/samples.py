@@ -8,8 +8,9 @@ audio gives the same bytes. At 24 bit rounding errors lie below -144 dBFS, and n
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +73,27 @@ class Quantizer:
             self._packed = np.empty(6 * audio.shape[1], np.uint8)
         self.clipped += int(pack_24(audio, self._packed))
         return self._packed.reshape(-1, 2, 3)
+
+
+class Chunks:
+    """Cuts a stream of samples at the same places whatever blocks it comes in.
+
+    What encoders write depends on how much they are handed at once; libsndfile's for Vorbis even overflows
+    its stack when it is much. ``rest`` is what fills no chunk yet.
+    """
+
+    _FRAMES = 8192
+
+    def __init__(self) -> None:
+        self.rest: NDArray[Any] = np.empty((0, 2))
+
+    def of(self, samples: NDArray[Any]) -> Iterator[NDArray[Any]]:
+        """The whole chunks that ``samples`` complete."""
+        waiting = np.concatenate((self.rest, samples)) if len(self.rest) else samples
+        whole = len(waiting) - len(waiting) % self._FRAMES
+        for start in range(0, whole, self._FRAMES):
+            yield waiting[start : start + self._FRAMES]
+        self.rest = waiting[whole:].copy()
 
 
 def left_aligned(samples: NDArray[np.uint8]) -> NDArray[np.int32]:

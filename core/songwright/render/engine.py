@@ -11,13 +11,11 @@ streams by, and kept when the stream came to its end.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from songwright.dsp.denormal import flush_denormals
-from songwright.graph.latency import align
 from songwright.graph.nodes import InstrumentPart, RenderGraph, StemPlan, Strip, Tap
 from songwright.render.cache import RenderCache, keeps
 from songwright.render.fader import FaderGain
@@ -69,13 +67,6 @@ class Engine:
         taps = self._wanted(outputs)
         for strip in (graph.strips[name] for name in graph.strips if name in taps):
             self._add(strip, taps[strip.id])
-
-    @classmethod
-    def over(cls, strip: Strip, graph: RenderGraph, block_frames: int) -> Engine:
-        """An engine for one strip alone, with the song's rate and length."""
-        strips = {strip.id: strip}
-        alone = replace(graph, strips=strips, delays=align(strips))
-        return cls(alone, [(strip.id, Tap.POST)], block_frames)
 
     def tap(self, strip: str, tap: Tap) -> Port:
         """An output of a strip, brought to the common lateness."""

@@ -1,14 +1,17 @@
 """The master's end: one static gain, a limiter, and the loudness that was asked for.
 
 Loudness is a property of the whole song, so it is reached in passes over the finished master, which waits
-in a scratch file: measure; set one gain; limit; measure again. Where the limiter takes loudness away, the gain
-is corrected by what is missing and the pass repeated. Nothing rides the level inside the song.
+in a scratch file: measure; set one gain; limit; measure again. Where the limiter takes more loudness away than was
+foreseen, the gain is corrected by what is missing and the pass repeated. Nothing rides the level inside the song.
+
+The first pass is nearly always the last, so whoever wants the finished mix hears it in that pass, and again only
+when another gain turned out to be the better one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from songwright.errors import RenderError
 from songwright.graph.latency import align
@@ -16,7 +19,7 @@ from songwright.graph.nodes import MASTER, AudioSource, Fader, Feed, Insert, Kin
 from songwright.project.model import MixOutput
 from songwright.render.engine import Engine
 from songwright.render.meters import FLOOR_DB, LevelMeter, Levels
-from songwright.render.scratch import Scratch
+from songwright.render.strip import Port
 
 #: How near the loudness must come, in LU, and how often it may be tried.
 CLOSE_ENOUGH_LU = 0.08
@@ -30,43 +33,52 @@ MOST_FORESEEN_DB, _FORESEEN = 2.0, 4
 #: The strip whose output is the finished mix.
 LIMITED = "limited"
 
+#: Has others listen to the finished mix, which the engine will give at the port. Called before each pass that may be
+#: the last; what was heard of an earlier one is void then.
+Listen = Callable[[Engine, Port], None]
+
 
 @dataclass(frozen=True)
 class Limiting:
     """What a pass is made with.
 
-    ``target`` is what the mix should measure; without a loudness its level is left alone. ``folder`` is where
-    scratch files may lie.
+    ``target`` is what the mix should measure; without a loudness its level is left alone.
     """
 
     graph: RenderGraph
     target: MixOutput
-    folder: Path
     jobs: int
     block_frames: int
 
 
 @dataclass(frozen=True)
 class Mastered:
-    """The finished mix in a scratch file, what it measures, and the static gain it took."""
+    """What the finished mix measures, and the static gain it took."""
 
-    audio: Scratch
     levels: Levels
     gain_db: float
     warnings: tuple[str, ...] = ()
 
 
-def master(audio: Scratch, meter: LevelMeter, limiting: Limiting) -> Mastered:
+def master(
+    audio: AudioSource,
+    meter: LevelMeter,
+    limiting: Limiting,
+    listen: Listen | None = None,
+    watch: Callable[[float], None] = lambda _share: None,
+) -> Mastered:
     """Bring a master to its loudness under its ceiling.
 
     Args:
         audio: the master before the limiter.
         meter: what heard it.
-        limiting: how, and to where.
+        limiting: how.
+        listen: has others listen to the result.
+        watch: is told the share done of each pass.
     """
     target = limiting.target
     gain_db, steepness = _first_gain(meter, target), 1.0
-    tries = [_limit(audio, gain_db, limiting, 0)]
+    tries = [_limit(audio, gain_db, limiting, watch, listen)]
     for number in range(1, PASSES):
         missing = _missing(tries[-1].levels, target)
         if abs(missing) <= CLOSE_ENOUGH_LU or (missing > 0.0 and gain_db >= MOST_GAIN_DB):
@@ -74,11 +86,10 @@ def master(audio: Scratch, meter: LevelMeter, limiting: Limiting) -> Mastered:
         if number > 1:
             steepness = _steepness(tries[-2], tries[-1])
         gain_db = min(MOST_GAIN_DB, gain_db + missing / steepness)
-        tries.append(_limit(audio, gain_db, limiting, number))
+        tries.append(_limit(audio, gain_db, limiting, watch))
     best = min(tries, key=lambda one: abs(_missing(one.levels, target)))
-    for other in tries:
-        if other is not best:
-            other.audio.close()
+    if listen and best is not tries[0]:
+        best = _limit(audio, best.gain_db, limiting, watch, listen)
     return replace(best, warnings=tuple(_warnings(best.levels, target)))
 
 
@@ -109,16 +120,21 @@ def _steepness(before: Mastered, after: Mastered) -> float:
     return min(1.0, max(0.1, (after.levels.lufs_integrated - before.levels.lufs_integrated) / gain_db))
 
 
-def _limit(audio: Scratch, gain_db: float, limiting: Limiting, number: int) -> Mastered:
-    """One pass: gain, limiter, meters."""
-    graph = limiting.graph
-    engine = ending(audio, graph, limiting.target, gain_db, limiting.block_frames)
-    limited, meter = Scratch(limiting.folder / f".limited-{number}"), LevelMeter(graph.sample_rate)
-    port = engine.tap(LIMITED, Tap.POST)
-    engine.listen([port], lambda ports: limited.write(ports[0]))
+def _limit(
+    audio: AudioSource,
+    gain_db: float,
+    limiting: Limiting,
+    watch: Callable[[float], None],
+    listen: Listen | None = None,
+) -> Mastered:
+    """One pass: gain, limiter, meter."""
+    engine = ending(audio, limiting.graph, limiting.target, gain_db, limiting.block_frames)
+    port, meter = engine.tap(LIMITED, Tap.POST), LevelMeter(limiting.graph.sample_rate)
     engine.listen([port], lambda ports: meter.take(ports[0]))
-    engine.run(limiting.jobs)
-    return Mastered(limited, meter.levels(), gain_db)
+    if listen:
+        listen(engine, port)
+    engine.run(limiting.jobs, watch)
+    return Mastered(meter.levels(), gain_db)
 
 
 def ending(audio: AudioSource, graph: RenderGraph, target: MixOutput, gain_db: float, block_frames: int) -> Engine:

@@ -62,10 +62,8 @@ def estimated_gain(graph: RenderGraph, target: MixOutput, jobs: int) -> float:
 
         engine.listen([port], take)
         engine.run(jobs)
-        limiting = Limiting(replace(short, frames=scratch.end_frame), target, Path(folder), jobs, BLOCK_FRAMES)
-        mastered = master(scratch, meter, limiting)
-        stack.callback(mastered.audio.close)
-    return mastered.gain_db
+        limiting = Limiting(replace(short, frames=scratch.end_frame), target, jobs, BLOCK_FRAMES)
+        return master(scratch, meter, limiting).gain_db
 
 
 @dataclass(frozen=True)

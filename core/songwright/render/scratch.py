@@ -23,6 +23,12 @@ class Scratch:
         self._file.write(np.ascontiguousarray(audio.T).data.cast("B"))
         self.end_frame += audio.shape[1]
 
+    def clear(self) -> None:
+        """Forget what was written."""
+        self._file.seek(0)
+        self._file.truncate()
+        self.end_frame = 0
+
     def rewind(self) -> None:
         """Go back to the first frame; from now on it is read."""
         self._file.seek(0)

@@ -1,21 +1,19 @@
-"""A graph to audio files: one pass for the stems and the master, short ones for the loudness, one for the mix."""
+"""A graph to audio files: one pass for the stems and the master, another for the limiter and the mix."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from songwright.dsp.truepeak import TruePeakMeter
-from songwright.files.audio import AudioFile
-from songwright.graph.nodes import MASTER, Kind, RenderGraph, StemPlan, Strip, Tap
+from songwright.graph.nodes import MASTER, RenderGraph, StemPlan, Tap
 from songwright.render.cache import RenderCache
-from songwright.render.engine import Engine, Take
-from songwright.render.master import Limiting, Mastered, master
-from songwright.render.meters import FLOOR_DB, LevelMeter, NullMeter
-from songwright.render.result import Mix, RenderedFile, Stem
+from songwright.render.engine import Engine
+from songwright.render.master import Limiting, master
+from songwright.render.meters import LevelMeter, NullMeter
+from songwright.render.mixdown import Mixdown
+from songwright.render.result import Mix, Stem
 from songwright.render.reuse import Earlier, Reuse
 from songwright.render.scratch import Scratch
 from songwright.render.stems import StemWriter, counted
@@ -97,12 +95,11 @@ def _render_song(
             engine.run(wanted.jobs, watch)
         if masters:
             assert wanted.mix is not None
-            with stopwatch.stage("master") as watch:
-                limiting = Limiting(graph, wanted.mix, folder, wanted.jobs, wanted.block_frames)
-                mastered = master(scratch, meter, limiting)
-                stack.callback(mastered.audio.close)
-            with stopwatch.stage("encode", seconds) as watch:
-                mix = _write_mix(stack, mastered, graph, wanted, folder, watch)
+            with stopwatch.stage("master", seconds) as watch:
+                mixdown = Mixdown(wanted.mix, wanted, folder, graph.sample_rate)
+                stack.callback(mixdown.abandon)
+                limiting = Limiting(graph, wanted.mix, wanted.jobs, wanted.block_frames)
+                mix = mixdown.finish(master(scratch, meter, limiting, mixdown.listen, watch))
                 if reuse:
                     reuse.note_mix(mix)
         for writer in stems:
@@ -149,40 +146,6 @@ def _listen_to_master(stack: ExitStack, engine: Engine, graph: RenderGraph, fold
     engine.listen([port], lambda ports: scratch.write(ports[0]))
     engine.listen([port], lambda ports: meter.take(ports[0]))
     return scratch, meter
-
-
-def _write_mix(
-    stack: ExitStack,
-    mastered: Mastered,
-    graph: RenderGraph,
-    wanted: Wanted,
-    folder: Path,
-    watch: Callable[[float], None],
-) -> Mix:
-    """Encode the finished mix in every format asked for, side by side, and take its true peak."""
-    assert wanted.mix is not None
-    engine = Engine.over(Strip("mix", Kind.MASTER, source=mastered.audio), graph, wanted.block_frames)
-    port, files, peak = engine.tap("mix", Tap.POST), dict[str, AudioFile](), TruePeakMeter()
-    for kind in dict.fromkeys(wanted.mix.formats):
-        name = f"mix.{kind}"
-        (folder / name).unlink(missing_ok=True)  # it may be a link, as a stem's may
-        file = files[name] = AudioFile(folder / name, kind, graph.sample_rate, wanted.depth, wanted.tags(""))
-        stack.callback(file.abandon)
-        engine.listen([port], _writing(file), wanted.span)
-    engine.listen([port], lambda ports: peak.add(ports[0]))
-    engine.run(wanted.jobs, watch)
-    for file in files.values():
-        file.close()
-    written = tuple(RenderedFile(name, file.sha256, file.clipped) for name, file in files.items())
-    true_peak_dbtp, warnings = max(FLOOR_DB, peak.dbtp), list(mastered.warnings)
-    if true_peak_dbtp > wanted.mix.true_peak_dbtp:
-        asked = f"{wanted.mix.true_peak_dbtp:g} dBTP asked for"
-        warnings.append(f"the mix peaks at {true_peak_dbtp:.2f} dBTP, over the {asked}")
-    return Mix(written, mastered.levels, true_peak_dbtp, mastered.gain_db, tuple(warnings))
-
-
-def _writing(file: AudioFile) -> Take:
-    return lambda ports: file.write(ports[0])
 
 
 def _clipped(stems: tuple[Stem, ...]) -> list[str]:

@@ -22,6 +22,7 @@ from songwright.render.engine import BLOCK_FRAMES, Engine
 from songwright.render.master import LIMITED, Limiting, Mastered, ending, master
 from songwright.render.meters import LevelMeter
 from songwright.render.scratch import Scratch
+from songwright.render.strip import Port
 from songwright.render.tape import DamagedTapeError
 
 #: Frames in a block of the engines: small, so that the first are there soon.
@@ -84,10 +85,15 @@ def _stream(
         thread.join()
 
 
-def mastered_mix(
-    graph: RenderGraph, target: MixOutput, jobs: int, folder: Path, cache: RenderCache | None = None
+def master_mix(
+    graph: RenderGraph, target: MixOutput, jobs: int, finished: Scratch, folder: Path, cache: RenderCache | None = None
 ) -> Mastered:
-    """The whole mix at its loudness, in a scratch file in ``folder``. Takes the whole render."""
+    """Bring the whole mix to its loudness, into ``finished``: takes the whole render, and room in ``folder``."""
+
+    def listen(engine: Engine, port: Port) -> None:
+        finished.clear()
+        engine.listen([port], lambda ports: finished.write(ports[0]))
+
     with ExitStack() as stack:
         scratch, meter = Scratch(folder / "master"), LevelMeter(graph.sample_rate)
         stack.callback(scratch.close)
@@ -96,7 +102,7 @@ def mastered_mix(
         engine.listen([port], lambda ports: scratch.write(ports[0]))
         engine.listen([port], lambda ports: meter.take(ports[0]))
         engine.run(jobs)
-        return master(scratch, meter, Limiting(graph, target, folder, jobs, BLOCK_FRAMES))
+        return master(scratch, meter, Limiting(graph, target, jobs, BLOCK_FRAMES), listen)
 
 
 class _ReaderLeftError(Exception):
