@@ -60,6 +60,30 @@ def test_the_short_cut_never_hides_a_peak():
         assert (quick[~above] <= floor).all()
 
 
+def test_the_reach_of_the_short_cut_follows_from_the_taps():
+    middle, even, odd = interpolator().astype(np.float64)
+    half, quarter = np.append(middle, middle[::-1]), np.append(even + odd, (even - odd)[::-1])
+    line = np.eye(33)
+    points = [
+        np.append(quarter[::-1], 0.0),  # at three quarters, a frame earlier
+        line[16],
+        *(np.insert(taps, 0, 0.0) for taps in (quarter, half, quarter[::-1])),
+        line[17],
+    ]
+
+    def weights(taps):
+        """Of the second differences, and what two samples are left with."""
+        twice = np.cumsum(np.cumsum(taps))
+        return np.array([np.abs(twice[:-2]).sum(), np.abs(twice[-2:]).sum()])
+
+    for at in range(1, 5):
+        straight = (1.0 - (at - 1) / 4.0) * line[16] + (at - 1) / 4.0 * line[17]
+        bend = 2.0 * points[at] - points[at - 1] - points[at + 1]
+        beyond, slope = weights(points[at] - straight) + weights(bend) / 8.0
+        assert beyond < 0.46
+        assert slope < 0.001
+
+
 def test_blocks_do_not_matter():
     noise = np.random.default_rng(5).uniform(-1.0, 1.0, (2, 5000)).astype(np.float32)
     assert len({peak_of(noise, block).peak for block in (1, 7, 128, 5000)}) == 1
