@@ -20,7 +20,7 @@ from songwright.plugins import Entry
 
 #: The parts of the engine that audio runs through, up to its files.
 _ENGINE = ("dsp", "files", "graph", "interfaces", "render")
-_LIBRARIES = ("songwright", "numpy", "scipy", "soundfile", "lameenc")
+_LIBRARIES = ("songwright", "numpy", "scipy", "soxr", "soundfile", "lameenc")
 #: A setting of NumPy that changes what the same code computes; Numba's are in the platform's key.
 _NUMPY_FEATURES = "NPY_DISABLE_CPU_FEATURES"
 _OWN = "songwright"

@@ -33,6 +33,7 @@ from songwright.singing.placement import Placed, place, recite
 from songwright.singing.refine import refine
 from songwright.singing.resynthesis import resynthesise
 from songwright.singing.score import Phrase, phrases
+from songwright.singing.source import Line, SungSource, Take
 from songwright.singing.store import Store, key
 from songwright.singing.unison import Singer, choir
 
@@ -71,13 +72,17 @@ class SingingMetrics:
 
 @dataclass(frozen=True)
 class Performance:
-    """A sung track. ``audio`` is planar stereo float32, shape ``(2, frames)``, from the song's start."""
+    """A sung track."""
 
-    audio: NDArray[np.float32]
-    sample_rate: int
+    source: SungSource
     plan: TimingPlan
     metrics: SingingMetrics
     warnings: tuple[str, ...] = ()
+
+    @property
+    def audio(self) -> NDArray[np.float32]:
+        """All of it, planar stereo, shape ``(2, frames)``, from the song's start."""
+        return self.source.whole()
 
 
 @dataclass(frozen=True)
@@ -152,7 +157,7 @@ def perform(
     )
     singers = choir(style, session.chance)
     frames = _frames(arrangement, placed, sample_rate)
-    audio = _sing(session, placed, spoken, singers, frames, sample_rate)
+    source = _sing(session, placed, spoken, singers, frames, sample_rate)
     metrics = SingingMetrics(
         provider=voice.name,
         seconds=sum(phrase.end_s - phrase.start_s for phrase in lines),
@@ -164,7 +169,7 @@ def perform(
     )
     plan = TimingPlan(tuple(one.line for one in placed))
     warnings = _warnings(voice, session.profile, lines, part.track) if mode == "sing" else []
-    return Performance(audio, sample_rate, plan, metrics, (*warnings, *metrics.passed_over))
+    return Performance(source, plan, metrics, (*warnings, *metrics.passed_over))
 
 
 def _prepare(
@@ -223,25 +228,15 @@ def _sing(
     singers: Sequence[Singer],
     frames: int,
     sample_rate: int,
-) -> NDArray[np.float32]:
-    """All phrases of all singers, laid on one another and brought to the project's sample rate."""
-    import soxr
-
-    out = np.zeros((2, frames), np.float32)
-    if not any(one.segments for one in placed):
-        return out
-    rate = spoken[0].analysis.sample_rate
-    length = int(frames / sample_rate * rate) + rate
+) -> SungSource:
+    """All phrases of all singers."""
+    rate = spoken[0].analysis.sample_rate if spoken else sample_rate
+    lines = []
     for singer in singers:
-        dry = np.zeros(length, np.float32)
-        for one, line in zip(placed, spoken, strict=True):
-            if one.segments:
-                audio, start_s = _phrase(session, one, line, singer)
-                _add(dry, audio, round((start_s + singer.delay_s) * rate))
-        sound = soxr.resample(dry, rate, sample_rate, quality="HQ")[:frames] if rate != sample_rate else dry[:frames]
-        for channel, gain in enumerate(singer.gains):
-            out[channel, : len(sound)] += np.float32(gain) * sound
-    return out
+        sung = [_phrase(session, one, line, singer) for one, line in zip(placed, spoken, strict=True) if one.segments]
+        takes = tuple(Take(round((start_s + singer.delay_s) * rate), audio) for audio, start_s in sung)
+        lines.append(Line(singer.gains, takes))
+    return SungSource(lines, rate, sample_rate, frames)
 
 
 def _phrase(session: _Session, placed: Placed, spoken: _Spoken, singer: Singer) -> tuple[NDArray[np.float32], float]:
@@ -280,15 +275,6 @@ def _relative(placed: Placed) -> tuple[object, ...]:
 
 def _ms(seconds: float) -> float:
     return round(1000.0 * seconds, 6)
-
-
-def _add(out: NDArray[np.float32], audio: NDArray[np.float32], at: int) -> None:
-    """Add ``audio`` at frame ``at``; what lies outside is cut."""
-    audio = audio[max(-at, 0) :]
-    at = max(at, 0)
-    count = min(len(audio), len(out) - at)
-    if count > 0:
-        out[at : at + count] += audio[:count]
 
 
 def _warnings(voice: Voice, profile: Profile | None, lines: Sequence[Phrase], track: str) -> list[str]:

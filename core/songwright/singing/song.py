@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-import numpy as np
-from numpy.typing import NDArray
 
 from songwright.arrangement.model import Arrangement
 from songwright.arrangement.plan import TOGETHER_S, TimingPlan
@@ -17,8 +13,8 @@ from songwright.profiles.profile import Profile
 from songwright.progress import Progress, Silence
 from songwright.singing.caller import Caller, Policy
 from songwright.singing.performance import Performance, perform
+from songwright.singing.source import SungSource
 from songwright.singing.store import Store
-from songwright.store import checksum
 
 if TYPE_CHECKING:
     from songwright.plugins import Plugins
@@ -33,7 +29,7 @@ class Vocals:
 
     def sources(self) -> dict[str, SungSource]:
         """The tracks' audio, as the render graph takes it."""
-        return {track: SungSource(performance) for track, performance in self.performances.items()}
+        return {track: performance.source for track, performance in self.performances.items()}
 
     @property
     def profiles(self) -> tuple[Profile, ...]:
@@ -107,31 +103,3 @@ def _alone(backing: TimingPlan, leads: TimingPlan) -> TimingPlan:
             if all(abs(line.start_s - other_s) > TOGETHER_S for other_s in starts.get(line.text.casefold(), ()))
         )
     )
-
-
-class SungSource:
-    """A performance as a stream of the render graph."""
-
-    def __init__(self, performance: Performance) -> None:
-        self._audio = performance.audio
-        self.channels = 1 if np.array_equal(self._audio[0], self._audio[1]) else 2
-        sound = np.flatnonzero(self._audio.any(axis=0))
-        self.end_frame = int(sound[-1]) + 1 if len(sound) else 0
-        self.rewind()
-
-    @functools.cached_property
-    def key(self) -> bytes:
-        """What it sounds like, for the keys of what is made of it: its own samples, however they came about."""
-        return checksum(np.ascontiguousarray(self._audio).data)
-
-    def rewind(self) -> None:
-        """Go back to the song's first frame."""
-        self._at = 0
-
-    def read(self, frames: int) -> NDArray[np.float32]:
-        """The next ``frames`` frames, shape ``(2, frames)``; silence after the end."""
-        out = self._audio[:, self._at : self._at + frames]
-        self._at += frames
-        if out.shape[1] == frames:
-            return out
-        return np.pad(out, ((0, 0), (0, frames - out.shape[1])))
