@@ -16,7 +16,10 @@ def table(genre: str, name: str) -> Any:
     return yaml.load(path.read_text(encoding="utf-8"), Loader=_Plain)
 
 
-class _Plain(yaml.SafeLoader):
+_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml, where it is built in, is eight times faster
+
+
+class _Plain(_SafeLoader):  # type: ignore[misc]  # its base is known when it runs
     """YAML 1.2's meanings: no dates, no sexagesimal numbers, ``on`` and ``no`` are texts."""
 
 

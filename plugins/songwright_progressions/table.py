@@ -14,7 +14,8 @@ Moves = Mapping[str, Mapping[str, float]]
 
 @functools.cache
 def _read(name: str) -> Any:
-    return yaml.safe_load(files("songwright_progressions").joinpath(name).read_text(encoding="utf-8"))
+    text = files("songwright_progressions").joinpath(name).read_text(encoding="utf-8")
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def pop_moves(minor: bool) -> Moves:

@@ -23,7 +23,6 @@ HEAVY = {
     "matplotlib",
     "soundfile",
     "lameenc",
-    "mido",
 }
 #: ``--help`` needs none of these either.
 MIDDLING = {"numpy", "pydantic", "yaml", "rich", "platformdirs"}
@@ -101,3 +100,17 @@ def test_an_interrupted_render_leaves_what_was_there(kill: signal.Signals, tmp_p
     assert [path.name for path in out.rglob("*")] == ["mix.wav"]
     assert (out / "mix.wav").read_text() == "the earlier result"
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["mix.wav", "out", "smallest", "song.yaml"]
+
+
+def test_a_process_does_not_look_for_cycles_all_the_time(tmp_path: Path) -> None:
+    (tmp_path / "song.yaml").write_text(SMALLEST)
+    program = (
+        "import atexit, gc, sys\nfrom songwright.cli import main\nlooked = []\n"
+        "gc.callbacks.append(lambda phase, _: looked.append(phase))\n"
+        "atexit.register(lambda: print(looked.count('start'), gc.get_freeze_count()))\n"
+        "sys.argv[1:] = ['check', 'song.yaml', '--quiet']\nmain()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path)
+    times, left_alone = map(int, done.stdout.split()[-2:])
+    assert times <= 3
+    assert left_alone > 10_000
