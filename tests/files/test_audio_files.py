@@ -89,6 +89,23 @@ def test_dither_makes_rounding_a_steady_hiss():
     assert np.abs(samples).max() <= 2
 
 
+def test_16_bit_is_the_nearest_step_to_what_a_sample_is_with_its_dither():
+    """As double precision has it: near full scale single precision has no room for the dither."""
+    audio, quantizer = (
+        np.random.default_rng(5).uniform(-1.01, 1.01, (2, 5000)).astype(np.float32),
+        Quantizer(Depth.INT16),
+    )
+    samples = np.concatenate([quantizer.take(np.ascontiguousarray(part)).copy() for part in np.split(audio, 5, axis=1)])
+    noise = np.arange(1, 10_001, dtype=np.uint32).reshape(-1, 2)
+    noise = (noise ^ (noise >> 16)) * np.uint32(0x21F0AAAD)
+    noise = (noise ^ (noise >> 15)) * np.uint32(0xD35A2D97)
+    noise ^= noise >> 15
+    exact = audio.T * 2.0**15 + ((noise & 0xFFFF) - (noise >> 16).astype(float)) / 2**16
+    legal = np.clip(exact, -(2**15), 2**15 - 1)
+    assert np.abs(samples - legal).max() == pytest.approx(0.5, abs=1e-3)
+    assert quantizer.clipped == np.count_nonzero(np.rint(exact) != np.rint(legal)) > 0
+
+
 @given(st.integers(-(2**23) - 5, 2**23 + 5))
 def test_24_bit_rounds_to_the_nearest_step_and_clips(value):
     quantizer = Quantizer(Depth.INT24)

@@ -40,35 +40,38 @@ def pack_24(audio: NDArray[np.float32], out: NDArray[np.uint8]) -> int:
 
 
 @kernel
-def pack_16(audio: NDArray[np.float32], first: int, out: NDArray[np.int16]) -> int:
-    """Round planar ``(2, frames)`` audio to dithered 16 bit; write ``(frames, 2)`` samples.
+def pack_16(audio: NDArray[np.float32], first: int, out: NDArray[np.int32]) -> int:
+    """Round planar ``(2, frames)`` audio to dithered 16 bit; write a word for each frame, left in its lower half.
 
     Full scale is 2**15 steps; what lies beyond is clipped. Returns how many samples were. ``first`` is the frame's
     number in its stream: the dither is a hash of each sample's number (lowbias32, Wellons 2018), whose two
     halves, one less the other, are triangular noise of ±1 step.
     """
     tile = 256
-    words = np.empty((2, tile), np.int16)
-    half = np.uint32(0xFFFF)
+    noise = np.empty(tile, np.uint32)  # an array keeps the hash to 32 bits, and so to twice as many side by side
+    words = np.empty((2, tile), np.int32)
     clipped = 0
     for start in range(0, audio.shape[1], tile):
         length = min(tile, audio.shape[1] - start)
         for channel in range(2):
-            here = audio[channel, start : start + length]
-            row = words[channel, :length]
-            number = np.uint32(2 * (first + start) + channel + 1)
+            here, row = audio[channel, start : start + length], words[channel, :length]
+            number = 2 * (first + start) + channel + 1
             for i in range(length):
-                noise = np.uint32(number + np.uint32(2) * np.uint32(i))
-                noise = np.uint32((noise ^ (noise >> np.uint32(16))) * np.uint32(0x21F0AAAD))
-                noise = np.uint32((noise ^ (noise >> np.uint32(15))) * np.uint32(0xD35A2D97))
-                noise = np.uint32(noise ^ (noise >> np.uint32(15)))
-                dither = np.float64(np.int32(noise & half) - np.int32(noise >> np.uint32(16))) / 65536.0
-                rounded = np.rint(np.float64(here[i]) * 32768.0 + dither)
-                legal = min(max(rounded, -32768.0), 32767.0)
+                noise[i] = number + 2 * i
+            for i in range(length):
+                noise[i] = (noise[i] ^ (noise[i] >> 16)) * 0x21F0AAAD
+            for i in range(length):
+                noise[i] = (noise[i] ^ (noise[i] >> 15)) * 0xD35A2D97
+            for i in range(length):
+                hashed = noise[i] ^ (noise[i] >> 15)
+                dither = np.float32(np.int32(hashed & 0xFFFF) - np.int32(hashed >> 16)) * np.float32(1.0 / 65536.0)
+                scaled = here[i] * np.float32(32768.0)
+                below = np.floor(scaled)  # beside a fraction, single precision has room for all of the dither
+                rounded = below + np.rint((scaled - below) + dither)
+                legal = min(max(rounded, np.float32(-32768.0)), np.float32(32767.0))
                 clipped += legal != rounded
-                row[i] = np.int16(legal)
+                row[i] = np.int32(legal)
         left, right, packed = words[0, :length], words[1, :length], out[start : start + length]
         for i in range(length):
-            packed[i, 0] = left[i]
-            packed[i, 1] = right[i]
+            packed[i] = (left[i] & 0xFFFF) | (right[i] << 16)
     return clipped

@@ -8,7 +8,7 @@ audio gives the same bytes. At 24 bit rounding errors lie below -144 dBFS, and n
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
@@ -44,16 +44,17 @@ class Quantizer:
         self.clipped = 0
         self._frames = 0  # dithered so far
         self._hash = hashlib.sha256()
-        self._packed = np.empty(0, np.uint8)  # used again for each block: fresh memory costs more than it looks
+        self._memory = np.empty(0, np.uint8)  # used again for each block: fresh memory costs more than it looks
 
     def take(self, audio: NDArray[np.float32]) -> Samples:
         """The next block, C-contiguous of shape ``(2, frames)``, as interleaved samples.
 
         Shape ``(frames, 2)``; at 24 bit ``(frames, 2, 3)`` bytes, lowest first. Good until the next call.
         """
-        make: dict[Depth, Callable[[NDArray[np.float32]], Samples]]
-        make = {Depth.INT16: self._words, Depth.INT24: self._bytes, Depth.FLOAT32: _interleaved}
-        samples = make[self.depth](audio)
+        size = 2 * self.depth.bytes * audio.shape[1]
+        if self._memory.size != size:
+            self._memory = np.empty(size, np.uint8)
+        samples = self._packed(audio)
         self._hash.update(samples.data)
         return samples
 
@@ -62,17 +63,17 @@ class Quantizer:
         """Hash of all samples so far, as they lie in a WAV file: interleaved, little-endian, 24 bit in 3 bytes."""
         return self._hash.hexdigest()
 
-    def _words(self, audio: NDArray[np.float32]) -> NDArray[np.int16]:
-        samples = np.empty((audio.shape[1], 2), np.int16)
-        self.clipped += int(pack_16(audio, self._frames, samples))
+    def _packed(self, audio: NDArray[np.float32]) -> Samples:
+        if self.depth is Depth.FLOAT32:
+            floats = self._memory.view(np.float32).reshape(-1, 2)
+            floats[:, 0], floats[:, 1] = audio
+            return floats
+        if self.depth is Depth.INT24:
+            self.clipped += int(pack_24(audio, self._memory))
+            return self._memory.reshape(-1, 2, 3)
+        self.clipped += int(pack_16(audio, self._frames, self._memory.view(np.int32)))
         self._frames += audio.shape[1]
-        return samples
-
-    def _bytes(self, audio: NDArray[np.float32]) -> NDArray[np.uint8]:
-        if self._packed.size != 6 * audio.shape[1]:
-            self._packed = np.empty(6 * audio.shape[1], np.uint8)
-        self.clipped += int(pack_24(audio, self._packed))
-        return self._packed.reshape(-1, 2, 3)
+        return self._memory.view(np.int16).reshape(-1, 2)
 
 
 class Chunks:
@@ -101,7 +102,3 @@ def left_aligned(samples: NDArray[np.uint8]) -> NDArray[np.int32]:
     words = np.zeros((*samples.shape[:2], 4), np.uint8)
     words[..., 1:] = samples
     return words.view(np.int32)[..., 0]
-
-
-def _interleaved(audio: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.ascontiguousarray(audio.T)

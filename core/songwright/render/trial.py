@@ -67,7 +67,7 @@ class Trial:
         LevelMeter(self.sample_rate).take(_silence(_FRAMES))
         TruePeakMeter().add(_silence(_FRAMES))
         NullMeter().take([_silence(_FRAMES), _silence(_FRAMES)])
-        pack_16(_silence(_FRAMES), 0, np.empty((_FRAMES, 2), np.int16))
+        pack_16(_silence(_FRAMES), 0, np.empty(_FRAMES, np.int32))
         pack_24(_silence(_FRAMES), np.empty(6 * _FRAMES, np.uint8))
 
 
