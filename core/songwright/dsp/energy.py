@@ -1,4 +1,7 @@
-"""Sums over blocks, in double precision and in a fixed order (a BLAS may use threads, and then has neither)."""
+"""What is in a block: its peak, its energy.
+
+Sums are taken in double precision and in a fixed order (a BLAS may use threads, and then has neither).
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songwright.dsp.jit import kernel
+
+
+@kernel
+def peak(samples: NDArray[np.float32]) -> np.float32:
+    """The greatest magnitude of ``(samples,)``; infinite or no number where not all of them are finite.
+
+    Magnitudes of floats are in the order of their bits, and integers can be compared many at once.
+    """
+    bits, magnitude, top = samples.view(np.int32), np.int32(0x7FFFFFFF), np.int32(0)
+    for i in range(bits.shape[0]):
+        top = np.int32(max(top, bits[i] & magnitude))
+    return np.int32(top).view(np.float32)
 
 
 @kernel

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import NDArray
 
+from songwright.dsp.energy import peak
 from songwright.errors import PluginError, RenderError, SongwrightError
 from songwright.graph.automation import Panel
 from songwright.graph.curve import Curve
@@ -195,9 +196,8 @@ def check_finite(audio: Audio, owner: str, entry: Entry | None) -> None:
         PluginError: a component is known to have made it.
         RenderError: one of several may have.
     """
-    with np.errstate(all="ignore"):
-        if np.isfinite(audio.max()) and np.isfinite(audio.min()):
-            return
+    if np.isfinite(peak(audio.reshape(-1))):
+        return
     if entry is not None:
         message = f"{entry.kind} {entry.name!r} gave infinite values or no numbers in {owner!r}"
         raise PluginError(message, plugin=entry.plugin, distribution=entry.distribution)
