@@ -127,7 +127,7 @@ class Stream:
         graph, jobs = self._ready.graph, self._ready.wanted.jobs
         with tempfile.TemporaryDirectory(prefix="songwright-stream-") as name:
             folder = Path(name)
-            with closing(Scratch(folder / "mix")) as audio:
+            with closing(Scratch(folder)) as audio:
                 try:
                     mastered = master_mix(graph, self._target, jobs, audio, folder, self._cache())
                 except DamagedTapeError:

@@ -46,7 +46,7 @@ def estimated_gain(graph: RenderGraph, target: MixOutput, jobs: int) -> float:
     cut = Cut.of(graph)
     short, meter = cut_out(graph, cut), LevelMeter(graph.sample_rate)
     with tempfile.TemporaryDirectory(prefix="songwright-preview-") as folder, ExitStack() as stack:
-        scratch = Scratch(Path(folder) / "master")
+        scratch = Scratch(Path(folder))
         stack.callback(scratch.close)
         engine = Engine(short, [(MASTER, Tap.POST)], BLOCK_FRAMES)
         port = engine.tap(MASTER, Tap.POST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -9,38 +10,40 @@ from numpy.typing import NDArray
 
 
 class Scratch:
-    """Stereo float audio in a file of its own, written once and read back as often as it takes."""
+    """Stereo float audio in nameless files, one a side, in a folder. Written once, read as often as it takes."""
 
     channels = 2
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file = path.open("w+b")
+    def __init__(self, folder: Path) -> None:
+        self._sides = [tempfile.TemporaryFile(dir=folder) for _ in range(2)]  # noqa: SIM115 - open until closed
         self.end_frame = 0
 
     def write(self, audio: NDArray[np.float32]) -> None:
-        """Append a block, shape ``(2, frames)``."""
-        self._file.write(np.ascontiguousarray(audio.T).data.cast("B"))
+        """Append a block, C-contiguous of shape ``(2, frames)``."""
+        for side, row in zip(self._sides, audio, strict=True):
+            side.write(row.data)
         self.end_frame += audio.shape[1]
 
     def clear(self) -> None:
         """Forget what was written."""
-        self._file.seek(0)
-        self._file.truncate()
+        self.rewind()
+        for side in self._sides:
+            side.truncate()
         self.end_frame = 0
 
     def rewind(self) -> None:
         """Go back to the first frame; from now on it is read."""
-        self._file.seek(0)
+        for side in self._sides:
+            side.seek(0)
 
     def read(self, frames: int) -> NDArray[np.float32]:
         """The next ``frames`` frames, shape ``(2, frames)``; silence after the end."""
-        data = np.frombuffer(self._file.read(8 * frames), np.float32).reshape(-1, 2)
-        out = np.zeros((2, frames), np.float32)
-        out[:, : len(data)] = data.T
+        out = np.empty((2, frames), np.float32)
+        for side, row in zip(self._sides, out, strict=True):
+            row[side.readinto(row.data) // row.itemsize :] = 0.0
         return out
 
     def close(self) -> None:
-        """Take the file away."""
-        self._file.close()
-        self._path.unlink(missing_ok=True)
+        """Take the files away."""
+        for side in self._sides:
+            side.close()

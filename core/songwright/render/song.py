@@ -140,7 +140,7 @@ def _listen_to_sum(engine: Engine, wanted: Wanted) -> NullMeter:
 
 
 def _listen_to_master(stack: ExitStack, engine: Engine, graph: RenderGraph, folder: Path) -> tuple[Scratch, LevelMeter]:
-    scratch, meter = Scratch(folder / ".master"), LevelMeter(graph.sample_rate)
+    scratch, meter = Scratch(folder), LevelMeter(graph.sample_rate)
     stack.callback(scratch.close)
     port = engine.tap(MASTER, Tap.POST)
     engine.listen([port], lambda ports: scratch.write(ports[0]))

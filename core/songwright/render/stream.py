@@ -95,7 +95,7 @@ def master_mix(
         engine.listen([port], lambda ports: finished.write(ports[0]))
 
     with ExitStack() as stack:
-        scratch, meter = Scratch(folder / "master"), LevelMeter(graph.sample_rate)
+        scratch, meter = Scratch(folder), LevelMeter(graph.sample_rate)
         stack.callback(scratch.close)
         engine = Engine(graph, [(MASTER, Tap.POST)], cache=cache)
         port = engine.tap(MASTER, Tap.POST)
