@@ -33,7 +33,7 @@ class Finding:
 def examine(plugins: Plugins) -> Iterator[Finding]:
     """Try everything a render leans on, one finding at a time."""
     yield _python()
-    yield from map(_library, ("numpy", "numba", "scipy", "soxr", "soundfile", "lameenc"))
+    yield from map(_library, ("numpy", "numba", "scipy", "soxr", "soundfile", "lameenc", "mido"))
     yield from _plugins(plugins)
     yield _presets()
     for name, encode in _ENCODERS.items():

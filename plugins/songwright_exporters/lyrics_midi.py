@@ -11,8 +11,6 @@ from songwright.arrangement.model import Arrangement
 from songwright.arrangement.plan import PlannedLine, TimingPlan
 from songwright.files.karaoke import Sheet, pieces, sheet
 from songwright.interfaces.exporter import NOTHING_SUNG, Exporter
-from songwright.music import smf
-from songwright.music.smf import Event
 from songwright.music.time import TimeMap
 
 TICKS = 960  # a quarter note
@@ -26,35 +24,40 @@ class LyricsMidi(Exporter):
     name = "midi"
     suffix = ".mid"
     needs_lyrics = True
-    text_event = smf.LYRICS
+    text_event = "lyrics"
 
     def write(self, arrangement: Arrangement, path: Path, plan: TimingPlan = NOTHING_SUNG) -> None:
         """Write the plan's melody and words to ``path``."""
+        import mido
+
         song = sheet(arrangement, plan)
+        file = mido.MidiFile(type=1, ticks_per_beat=TICKS, charset="utf-8")
         clock = Clock(song.time_map, max([song.length_s, *(line.end_s for line in song.lines)]))
-        tracks = [smf.track(song.title or "song", [*clock.events(), *self._titles(song)])]
+        file.tracks.append(_track(song.title or "song", [*clock.events(), *self._titles(song)]))
         singers = song.singers or ("singer",)
         for channel, singer in enumerate(singers):
-            name = singer if song.is_duet or self.text_event == smf.LYRICS else "Words"
-            tracks.append(smf.track(name, self._line_events(list(song.parts.get(singer, ())), clock, channel % 9)))
-        path.write_bytes(smf.file(TICKS, tracks))
+            name = singer if song.is_duet or self.text_event == "lyrics" else "Words"
+            file.tracks.append(_track(name, self._line_events(list(song.parts.get(singer, ())), clock, channel % 9)))
+        file.save(str(path))
 
-    def _titles(self, song: Sheet) -> list[Event]:
+    def _titles(self, song: Sheet) -> list[tuple[int, int, Any]]:
         return []
 
-    def _line_events(self, lines: list[PlannedLine], clock: Clock, channel: int) -> list[Event]:
-        events: list[Event] = [(0, 0, smf.program(channel, _CHOIR))]
+    def _line_events(self, lines: list[PlannedLine], clock: Clock, channel: int) -> list[tuple[int, int, Any]]:
+        import mido
+
+        events: list[tuple[int, int, Any]] = [(0, 0, mido.Message("program_change", channel=channel, program=_CHOIR))]
         for k, line in enumerate(lines):
             parts = list(pieces(line))
             for number, (shown, syllable) in enumerate(parts):
                 text = self._dialect(parts, number, shown, first_line=k == 0)
-                events.append((clock.tick(syllable.notes[0].start_s), 1, smf.text(self.text_event, text)))
+                events.append((clock.tick(syllable.notes[0].start_s), 1, mido.MetaMessage(self.text_event, text=text)))
                 for note in syllable.notes:
                     key = round(note.pitch)
                     on = clock.tick(note.start_s)
                     off = max(clock.tick(min(note.end_s, max(syllable.end_s, note.start_s))), on + 1)
-                    events.append((on, 2, smf.note_on(channel, key, 90)))
-                    events.append((off, 0, smf.note_off(channel, key)))
+                    events.append((on, 2, mido.Message("note_on", channel=channel, note=key, velocity=90)))
+                    events.append((off, 0, mido.Message("note_off", channel=channel, note=key, velocity=0)))
         return events
 
     def _dialect(self, parts: list[tuple[str, Any]], number: int, shown: str, *, first_line: bool) -> str:
@@ -69,13 +72,15 @@ class Kar(LyricsMidi):
 
     name = "kar"
     suffix = ".kar"
-    text_event = smf.TEXT
+    text_event = "text"
 
-    def _titles(self, song: Sheet) -> list[Event]:
+    def _titles(self, song: Sheet) -> list[tuple[int, int, Any]]:
+        import mido
+
         tags = ["@KMIDI KARAOKE FILE", f"@L{song.language.upper()[:4]}", f"@T{song.title}"]
         if song.artist:
             tags.append(f"@T{song.artist}")
-        return [(0, 0, smf.text(smf.TEXT, tag)) for tag in tags]
+        return [(0, 0, mido.MetaMessage("text", text=tag)) for tag in tags]
 
     def _dialect(self, parts: list[tuple[str, Any]], number: int, shown: str, *, first_line: bool) -> str:
         """A backslash begins the first page, a slash each later line, a space each later word."""
@@ -105,13 +110,31 @@ class Clock:
         """The tick that is heard at ``seconds``."""
         return round(float(np.interp(seconds, self._seconds, self._ticks)))
 
-    def events(self) -> list[Event]:
+    def events(self) -> list[tuple[int, int, Any]]:
         """Tempo and meter."""
-        events: list[Event] = [
-            (int(tick), 0, smf.tempo(int(tempo)))
+        import mido
+
+        events: list[tuple[int, int, Any]] = [
+            (int(tick), 0, mido.MetaMessage("set_tempo", tempo=int(tempo)))
             for tick, tempo in zip(self._ticks[:-1], self._microseconds, strict=True)
         ]
         for point in self._meters.meters:
             at = round(float(self._meters.bar_start(point.bar)) * TICKS)
-            events.append((at, 0, smf.meter(point.meter.numerator, point.meter.denominator)))
+            meter = mido.MetaMessage(
+                "time_signature", numerator=point.meter.numerator, denominator=point.meter.denominator
+            )
+            events.append((at, 0, meter))
         return events
+
+
+def _track(name: str, events: list[tuple[int, int, Any]]) -> Any:
+    """A track of ``(tick, rank, message)``, in order, with times as differences."""
+    import mido
+
+    track = mido.MidiTrack([mido.MetaMessage("track_name", name=name)])
+    now = 0
+    for tick, _, message in sorted(events, key=lambda event: event[:2]):
+        track.append(message.copy(time=tick - now))
+        now = tick
+    track.append(mido.MetaMessage("end_of_track"))
+    return track

@@ -23,6 +23,7 @@ HEAVY = {
     "matplotlib",
     "soundfile",
     "lameenc",
+    "mido",
 }
 #: ``--help`` needs none of these either.
 MIDDLING = {"numpy", "pydantic", "yaml", "rich", "platformdirs"}

@@ -12,9 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from songwright.arrangement.clock import beat_of
-from songwright.arrangement.midilyrics import read_sung
+from songwright.arrangement.midilyrics import open_midi, read_sung
 from songwright.errors import Problem, ProjectError
-from songwright.music import smf
 from songwright.music.cliptext import parse_clip
 from songwright.music.notes import NOTE, Notes, in_order, join, notes
 from songwright.music.time import TimeMap
@@ -96,7 +95,7 @@ def _midi_clip(path: str, file: Path, start: float, time_map: TimeMap, drums: bo
         played, lyrics = read_sung(file, singer) if singer else (notes([]), "")
         if not lyrics:
             played = read_midi(file, drums)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError, KeyError, IndexError) as error:
         raise ProjectError(Problem(f"{str(file)!r} cannot be read as MIDI: {error}", path=path)) from error
     end = start + (float(np.max(played["beat"] + played["length"])) if len(played) else 0.0)
     bar, beat = time_map.position(end - 1e-6)
@@ -110,17 +109,22 @@ def read_midi(file: Path, drums: bool) -> Notes:
         file: format 0 or 1; all tracks are taken together.
         drums: take channel 10 (all channels when it is empty) rather than the others.
     """
-    ticks_per_beat, tracks = smf.read(file.read_bytes())
-    rows = [
-        (
-            note.channel == _DRUM_CHANNEL,
-            note.start / ticks_per_beat,
-            (note.end - note.start) / ticks_per_beat,
-            note.pitch,
-            note.velocity / 127.0,
-        )
-        for events in tracks
-        for note in smf.notes(events)
-    ]
+    midi = open_midi(file)
+    rows: list[tuple[bool, float, float, int, float]] = []
+    for messages in midi.tracks:
+        tick = 0
+        sounding: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        for message in messages:
+            tick += message.time
+            if message.type not in ("note_on", "note_off"):
+                continue
+            held = sounding.setdefault((message.channel, message.note), [])
+            if message.type == "note_on" and message.velocity > 0:
+                held.append((tick, message.velocity))
+            elif held:
+                began, velocity = held.pop(0)
+                on_drums = message.channel == _DRUM_CHANNEL
+                beats = (began / midi.ticks_per_beat, max(tick - began, 1) / midi.ticks_per_beat)
+                rows.append((on_drums, *beats, message.note, velocity / 127.0))
     wanted = [row[1:] for row in rows if row[0] == drums] or ([row[1:] for row in rows] if drums else [])
     return in_order(notes(wanted)) if wanted else np.zeros(0, NOTE)

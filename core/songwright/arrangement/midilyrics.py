@@ -12,10 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from songwright.music import smf
 from songwright.music.notes import NOTE, Notes, in_order, notes
 from songwright.music.spelling import syllabify
 
@@ -59,23 +59,41 @@ def read_sung(file: Path, singer: str) -> tuple[Notes, str]:
     return sung, _text(words.words, sung) if len(sung) else ""
 
 
+def open_midi(file: Path) -> Any:
+    """The file with its texts as UTF-8, or as Latin 1 where they are not."""
+    import mido
+
+    try:
+        midi = mido.MidiFile(str(file), charset="utf-8")
+    except UnicodeDecodeError:
+        midi = mido.MidiFile(str(file), charset="latin1")
+    if midi.ticks_per_beat < 1:
+        raise ValueError("it counts in film frames, not in beats")
+    return midi
+
+
 def _lines(file: Path) -> list[_Line]:
-    ticks_per_beat, tracks = smf.read(file.read_bytes())
-
-    def texts(events: Sequence[smf.ReadEvent], kind: int) -> list[tuple[float, str]]:
-        found = ((tick / ticks_per_beat, smf.words(event, kind)) for tick, event in events)
-        return [(beat, text) for beat, text in found if text is not None]
-
+    midi = open_midi(file)
     lines = []
-    for events in tracks:
-        names, lyrics = texts(events, smf.TRACK_NAME), texts(events, smf.LYRICS)
-        karaoke = [(beat, text) for beat, text in texts(events, smf.TEXT) if not text.startswith("@")]
-        is_karaoke = any(text.startswith(("/", "\\")) for _, text in karaoke)
-        line = _Line(names[0][1] if names else "", words=lyrics or (karaoke if is_karaoke else []))
-        for note in smf.notes(events):
-            if note.channel != _DRUM_CHANNEL:
-                beats = (note.start / ticks_per_beat, (note.end - note.start) / ticks_per_beat)
-                line.played[note.channel].append((*beats, note.pitch, note.velocity / 127.0))
+    for messages in midi.tracks:
+        line, tick, held = _Line(messages.name), 0, dict[tuple[int, int], list[tuple[int, int]]]()
+        lyrics, texts = [], []
+        for message in messages:
+            tick += message.time
+            if message.type == "lyrics":
+                lyrics.append((tick / midi.ticks_per_beat, message.text))
+            elif message.type == "text" and not message.text.startswith("@"):
+                texts.append((tick / midi.ticks_per_beat, message.text))
+            elif message.type in ("note_on", "note_off") and message.channel != _DRUM_CHANNEL:
+                sounding = held.setdefault((message.channel, message.note), [])
+                if message.type == "note_on" and message.velocity > 0:
+                    sounding.append((tick, message.velocity))
+                elif sounding:
+                    began, velocity = sounding.pop(0)
+                    beats = (began / midi.ticks_per_beat, max(tick - began, 1) / midi.ticks_per_beat)
+                    line.played[message.channel].append((*beats, message.note, velocity / 127.0))
+        is_karaoke = any(text.startswith(("/", "\\")) for _, text in texts)
+        line.words = lyrics or (texts if is_karaoke else [])
         lines.append(line)
     return lines
 

@@ -8,20 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from songwright.arrangement.model import Arrangement, Part
-from songwright.music import smf
 from songwright.music.pitch import Key
-from songwright.music.smf import Event
 
 TICKS_PER_BEAT = 480
 _RAMP_STEPS_PER_BEAT = 16
 _DRUM_CHANNEL = 9
-_MOST_ACCIDENTALS = 7  # that a key signature has
 _MELODIC_CHANNELS = [channel for channel in range(16) if channel != _DRUM_CHANNEL]
+
+# fmt: off
+#: MIDI's names of key signatures, from seven flats to seven sharps.
+_MAJOR = ("Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#")
+_MINOR = ("Abm", "Ebm", "Bbm", "Fm", "Cm", "Gm", "Dm", "Am", "Em", "Bm", "F#m", "C#m", "G#m", "D#m", "A#m")
+# fmt: on
+
+#: An event: tick, rank among events of one tick, message.
+_Event = tuple[int, int, Any]
 
 
 def write_midi(arrangement: Arrangement, path: Path, drums: Collection[str] = ()) -> None:
@@ -32,44 +39,72 @@ def write_midi(arrangement: Arrangement, path: Path, drums: Collection[str] = ()
         path: the file.
         drums: tracks whose pitches are General MIDI drum numbers; they go to channel 10.
     """
+    import mido
+
+    file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_BEAT, charset="utf-8")
+    file.tracks.append(_track(arrangement.project.title, [*_times(arrangement), *_places(arrangement)]))
+    file.tracks.append(_track("chords", _chords(arrangement)))
     channels = _channels(list(arrangement.parts), drums)
-    tracks = [
-        smf.track(arrangement.project.title, [*_times(arrangement), *_places(arrangement)]),
-        smf.track("chords", _chords(arrangement)),
-    ]
     for name, part in arrangement.parts.items():
-        tracks.append(smf.track(name, [*_notes(part, arrangement, channels[name]), *_lyrics(part, arrangement)]))
-    path.write_bytes(smf.file(TICKS_PER_BEAT, tracks))
+        file.tracks.append(_track(name, [*_notes(part, arrangement, channels[name]), *_lyrics(part, arrangement)]))
+    file.save(path)
 
 
-def _times(arrangement: Arrangement) -> Iterator[Event]:
+def _track(name: str, events: list[_Event]) -> Any:
+    """A track of events in absolute ticks, as MIDI's deltas."""
+    import mido
+
+    track, now = mido.MidiTrack(), 0
+    track.append(mido.MetaMessage("track_name", name=name, time=0))
+    for tick, _, message in sorted(events, key=lambda event: event[:2]):
+        message.time = tick - now
+        track.append(message)
+        now = tick
+    track.append(mido.MetaMessage("end_of_track", time=0))
+    return track
+
+
+def _times(arrangement: Arrangement) -> Iterator[_Event]:
     """Tempo and meter."""
+    import mido
+
     time_map = arrangement.time_map
     for tempo in time_map.tempi:
         steps = max(0, round(tempo.over_beats * _RAMP_STEPS_PER_BEAT))
         beats = tempo.beat + np.arange(steps) / _RAMP_STEPS_PER_BEAT
         for beat in beats:
             step_s = time_map.seconds(float(beat) + 1.0 / _RAMP_STEPS_PER_BEAT) - time_map.seconds(float(beat))
-            yield _tick(beat), 0, smf.tempo(round(1e6 * step_s * _RAMP_STEPS_PER_BEAT))
-        yield _tick(tempo.beat + tempo.over_beats), 0, smf.tempo(round(6e7 / tempo.bpm))
+            yield _tick(beat), 0, mido.MetaMessage("set_tempo", tempo=round(1e6 * step_s * _RAMP_STEPS_PER_BEAT))
+        yield _tick(tempo.beat + tempo.over_beats), 0, mido.MetaMessage("set_tempo", tempo=round(6e7 / tempo.bpm))
     for point in time_map.meters:
-        yield _tick(time_map.bar_start(point.bar)), 1, smf.meter(point.meter.numerator, point.meter.denominator)
+        signature = {"numerator": point.meter.numerator, "denominator": point.meter.denominator}
+        yield _tick(time_map.bar_start(point.bar)), 1, mido.MetaMessage("time_signature", **signature)
 
 
-def _places(arrangement: Arrangement) -> Iterator[Event]:
+def _places(arrangement: Arrangement) -> Iterator[_Event]:
     """Keys and section names."""
+    import mido
+
     key: Key | None = None
     for span in arrangement.chords:
-        if span.key != key and abs(span.key.fifths) <= _MOST_ACCIDENTALS:
-            yield _tick(span.start_beat), 2, smf.key(span.key.fifths, span.key.minor)
+        if span.key != key and (signature := _signature(span.key)):
+            yield _tick(span.start_beat), 2, mido.MetaMessage("key_signature", key=signature)
         key = span.key
     for section in arrangement.sections:
-        yield _tick(section.start_beat), 3, smf.text(smf.MARKER, section.id)
+        yield _tick(section.start_beat), 3, mido.MetaMessage("marker", text=section.id)
 
 
-def _chords(arrangement: Arrangement) -> Iterator[Event]:
-    for span in arrangement.chords:
-        yield _tick(span.start_beat), 0, smf.text(smf.TEXT, span.chord.symbol)
+def _signature(key: Key) -> str | None:
+    """MIDI's name of a key's signature; None beyond seven accidentals, which MIDI cannot write."""
+    return (_MINOR if key.minor else _MAJOR)[key.fifths + 7] if abs(key.fifths) <= 7 else None
+
+
+def _chords(arrangement: Arrangement) -> list[_Event]:
+    import mido
+
+    return [
+        (_tick(span.start_beat), 0, mido.MetaMessage("text", text=span.chord.symbol)) for span in arrangement.chords
+    ]
 
 
 def _channels(tracks: list[str], drums: Collection[str]) -> dict[str, int]:
@@ -79,25 +114,29 @@ def _channels(tracks: list[str], drums: Collection[str]) -> dict[str, int]:
     return {track: shared.get(track, _DRUM_CHANNEL) for track in tracks}
 
 
-def _notes(part: Part, arrangement: Arrangement, channel: int) -> Iterator[Event]:
+def _notes(part: Part, arrangement: Arrangement, channel: int) -> Iterator[_Event]:
     """Note on and off. A note ends at the latest where its pitch is struck again."""
-    played = _played(part, arrangement)
-    order = np.argsort(played[0], kind="stable")[::-1]
+    import mido
+
+    starts, ends = _played(part, arrangement)
     pitches = np.clip(np.rint(part.notes["pitch"]), 0, 127).astype(int)
     velocities = np.clip(np.rint(part.notes["velocity"] * 127.0), 1, 127).astype(int)
     struck: dict[int, int] = {}  # pitch → where it is struck next
-    columns = (column[order].tolist() for column in (*played, pitches, velocities))
-    for start, end, pitch, velocity in zip(*columns, strict=True):
-        last = min(max(end, start + 1), struck.get(pitch, end + 1))
-        if last <= start:
+    for i in reversed(np.argsort(starts, kind="stable").tolist()):
+        pitch, start = int(pitches[i]), int(starts[i])
+        end = min(max(int(ends[i]), start + 1), struck.get(pitch, int(ends[i]) + 1))
+        if end <= start:
             continue  # doubled by another note at the same instant
         struck[pitch] = start
-        yield start, 6, smf.note_on(channel, pitch, velocity)
-        yield last, 5, smf.note_off(channel, pitch)
+        values = {"note": pitch, "channel": channel}
+        yield start, 6, mido.Message("note_on", skip_checks=True, velocity=int(velocities[i]), **values)
+        yield end, 5, mido.Message("note_off", skip_checks=True, velocity=0, **values)
 
 
-def _lyrics(part: Part, arrangement: Arrangement) -> Iterator[Event]:
+def _lyrics(part: Part, arrangement: Arrangement) -> Iterator[_Event]:
     """Each syllable where it is sung; a word goes on with a hyphen, as MIDI players expect it."""
+    import mido
+
     starts, _ = _played(part, arrangement)
     for i, note in enumerate(part.notes):
         index = int(note["lyric"])
@@ -106,7 +145,7 @@ def _lyrics(part: Part, arrangement: Arrangement) -> Iterator[Event]:
         syllable = part.syllables[index]
         following = part.syllables[index + 1] if index + 1 < len(part.syllables) else None
         goes_on = following is not None and not following.starts_word
-        yield int(starts[i]), 4, smf.text(smf.LYRICS, syllable.text + ("-" if goes_on else " "))
+        yield int(starts[i]), 4, mido.MetaMessage("lyrics", text=syllable.text + ("-" if goes_on else " "))
 
 
 def _played(part: Part, arrangement: Arrangement) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
