@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from songwright.dsp.dynamics import compressor_gain, one_pole_share
-from songwright.dsp.filter import CONTROL_FRAMES, band_state, design, filter_bands, stack_bands
+from songwright.dsp.filter import StillFilters, design
 from songwright.interfaces.controls import Controls
 from songwright.interfaces.effect import Audio, Effect
 from songwright.knobs import Params, knob
@@ -37,7 +37,7 @@ class DeEsser(Effect):
     def prepare(self, sample_rate: int) -> None:
         """Design the band for ``sample_rate`` (Hz)."""
         centre, zero, q = (np.array([value]) for value in (self.params.freq_hz, 0.0, _WIDTH_Q))
-        self._filter = stack_bands([design("band-pass", centre, zero, q, sample_rate)])
+        self._filter = StillFilters([design("band-pass", centre, zero, q, sample_rate)])
         self._attack, self._release = (
             one_pole_share(np.array([time_ms], np.float32), sample_rate) for time_ms in (_ATTACK_MS, _RELEASE_MS)
         )
@@ -46,12 +46,12 @@ class DeEsser(Effect):
     def reset(self) -> None:
         """Return to silence and no reduction."""
         self._state = np.zeros((2, 3))
-        self._filter_state = band_state(1)
+        self._filter.reset()
 
     def process(self, audio: Audio, controls: Controls, sidechain: Audio | None) -> None:
         """Take the hiss out of ``audio`` in place."""
         band = audio.copy()
-        filter_bands(band, self._filter, 0, CONTROL_FRAMES, self._filter_state)
+        self._filter.run(band)
         gain = np.empty_like(audio)
         compressor_gain(
             band,

@@ -11,6 +11,7 @@ from songwright.dsp.filter import (
     BUTTERWORTH_Q,
     CONTROL_FRAMES,
     Shape,
+    StillFilters,
     band_state,
     design,
     filter_bands,
@@ -91,7 +92,7 @@ class Eq(Effect):
         self._grids = [ControlGrid(CONTROL_FRAMES) for _ in _BANDS]
         self._position = 0
         self._active: list[int] | None = None  # known when the first block shows what moves
-        self._standing: NDArray[np.float64] | None = None  # the coefficients, if nothing does
+        self._standing: StillFilters | None = None  # the bands, if nothing does
 
     def process(self, audio: Audio, controls: Controls, sidechain: Audio | None) -> None:
         """Filter ``audio`` in place."""
@@ -102,14 +103,16 @@ class Eq(Effect):
             self._state = band_state(len(self._active))
         if not self._active:
             return
-        coefficients = self._standing
-        if coefficients is None:
+        if not self._standing:
             chosen = [(_BANDS[index], self._grids[index]) for index in self._active]
-            coefficients = stack_bands([self._band(controls, *one, audio.shape[1]) for one in chosen])
+            bands = [self._band(controls, *one, audio.shape[1]) for one in chosen]
             if not any(controls.moving(name) for name in self._names):
-                self._standing = coefficients
+                self._standing = StillFilters(bands)
         with flush_denormals():
-            filter_bands(audio, coefficients, offset, CONTROL_FRAMES, self._state)
+            if self._standing:
+                self._standing.run(audio)
+            else:
+                filter_bands(audio, stack_bands(bands), offset, CONTROL_FRAMES, self._state)
 
     def _band(
         self, controls: Controls, band: tuple[Shape, str, str, str], grid: ControlGrid, frames: int

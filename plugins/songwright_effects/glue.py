@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from songwright.dsp.dynamics import compressor_gain, decibels_to_gain, one_pole_share
-from songwright.dsp.filter import BUTTERWORTH_Q, CONTROL_FRAMES, band_state, design, filter_bands, stack_bands
+from songwright.dsp.filter import BUTTERWORTH_Q, StillFilters, design
 from songwright.interfaces.controls import Controls
 from songwright.interfaces.effect import Audio, Effect
 from songwright.knobs import Params, knob
@@ -53,7 +53,7 @@ class Glue(Effect):
         """Design the detector's low cut for ``sample_rate`` (Hz)."""
         self._sample_rate = sample_rate
         corner, zero, q = (np.array([value]) for value in (self.params.low_cut_hz, 0.0, BUTTERWORTH_Q))
-        self._filter = stack_bands([design("high-pass", corner, zero, q, sample_rate)])
+        self._filter = StillFilters([design("high-pass", corner, zero, q, sample_rate)])
         self._fast, self._slow_attack, self._slow_release = (
             one_pole_share(np.array([time_ms], np.float32), sample_rate)
             for time_ms in (_FAST_RELEASE_MS, _SLOW_ATTACK_MS, _SLOW_RELEASE_MS)
@@ -63,12 +63,12 @@ class Glue(Effect):
     def reset(self) -> None:
         """Return to silence and no reduction."""
         self._state = np.zeros((2, 3))
-        self._filter_state = band_state(1)
+        self._filter.reset()
 
     def process(self, audio: Audio, controls: Controls, sidechain: Audio | None) -> None:
         """Compress ``audio`` in place, by its own level or the sidechain's."""
         key = (audio if sidechain is None else sidechain).copy()
-        filter_bands(key, self._filter, 0, CONTROL_FRAMES, self._filter_state)
+        self._filter.run(key)
         gain = np.empty_like(audio)
         compressor_gain(
             key,

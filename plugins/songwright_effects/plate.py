@@ -8,7 +8,7 @@ import numpy as np
 
 from songwright.dsp.delay import Lag
 from songwright.dsp.denormal import flush_denormals
-from songwright.dsp.filter import BUTTERWORTH_Q, CONTROL_FRAMES, band_state, design, filter_bands, stack_bands
+from songwright.dsp.filter import BUTTERWORTH_Q, StillFilters, design
 from songwright.dsp.plate import line_lengths, loop_gain, output_taps, ring_length, vibrate
 from songwright.interfaces.controls import Controls
 from songwright.interfaces.effect import Audio, Effect
@@ -52,7 +52,7 @@ class Plate(Effect):
         self._step = _MODULATION_HZ / sample_rate
         self._rings = np.zeros((12, ring_length(sample_rate)), np.float32)
         corner, zero, q = (np.array([value]) for value in (params.low_cut_hz, 0.0, BUTTERWORTH_Q))
-        self._filter = stack_bands([design("high-pass", corner, zero, q, sample_rate)])
+        self._filter = StillFilters([design("high-pass", corner, zero, q, sample_rate)])
         self._predelay = Lag(round(params.predelay_ms * sample_rate / 1000.0))
         self.reset()
 
@@ -60,7 +60,7 @@ class Plate(Effect):
         """Return to silence."""
         self._rings[:] = 0.0
         self._dampers = np.zeros(2, np.float32)
-        self._filter_state = band_state(1)
+        self._filter.reset()
         self._predelay.reset()
         self._position = 0
 
@@ -69,7 +69,7 @@ class Plate(Effect):
         plate = self._predelay.push(audio)
         plate = plate.copy() if plate is audio else plate
         with flush_denormals():
-            filter_bands(plate, self._filter, 0, CONTROL_FRAMES, self._filter_state)
+            self._filter.run(plate)
             vibrate(
                 plate,
                 self._position,

@@ -6,7 +6,7 @@ import numpy as np
 
 from songwright.dsp.delay import Lag
 from songwright.dsp.denormal import flush_denormals
-from songwright.dsp.filter import BUTTERWORTH_Q, CONTROL_FRAMES, band_state, design, filter_bands, stack_bands
+from songwright.dsp.filter import BUTTERWORTH_Q, StillFilters, design
 from songwright.dsp.reverb import network, reverberate
 from songwright.interfaces.controls import Controls
 from songwright.interfaces.effect import Audio, Effect
@@ -55,7 +55,7 @@ class Reverb(Effect):
             params.modulation_percent / 100.0,
         )
         corner, zero, q = (np.array([value]) for value in (params.low_cut_hz, 0.0, BUTTERWORTH_Q))
-        self._filter = stack_bands([design("high-pass", corner, zero, q, sample_rate)])
+        self._filter = StillFilters([design("high-pass", corner, zero, q, sample_rate)])
         self._predelay = Lag(round(params.predelay_ms * sample_rate / 1000.0))
         self.reset()
 
@@ -63,7 +63,7 @@ class Reverb(Effect):
         """Return to silence."""
         self._network.reset()
         self._predelay.reset()
-        self._filter_state = band_state(1)
+        self._filter.reset()
         self._position = 0
 
     def process(self, audio: Audio, controls: Controls, sidechain: Audio | None) -> None:
@@ -72,7 +72,7 @@ class Reverb(Effect):
         room = self._predelay.push(audio)
         room = room.copy() if room is audio else room
         with flush_denormals():
-            filter_bands(room, self._filter, 0, CONTROL_FRAMES, self._filter_state)
+            self._filter.run(room)
             reverberate(
                 room,
                 self._position,

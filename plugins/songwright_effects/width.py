@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from songwright.dsp.dynamics import decibels_to_gain
-from songwright.dsp.filter import BUTTERWORTH_Q, CONTROL_FRAMES, band_state, design, filter_bands, stack_bands
+from songwright.dsp.filter import BUTTERWORTH_Q, StillFilters, design
 from songwright.interfaces.controls import Controls
 from songwright.interfaces.effect import Audio, Effect
 from songwright.knobs import Params, knob
@@ -36,12 +36,12 @@ class Width(Effect):
     def prepare(self, sample_rate: int) -> None:
         """Design the filter of the sides for ``sample_rate`` (Hz)."""
         corner, zero, q = (np.array([value]) for value in (self.params.mono_below_hz, 0.0, BUTTERWORTH_Q))
-        self._filter = stack_bands([design("high-pass", corner, zero, q, sample_rate)])
+        self._filter = StillFilters([design("high-pass", corner, zero, q, sample_rate)])
         self.reset()
 
     def reset(self) -> None:
         """Return to silence."""
-        self._filter_state = band_state(1)
+        self._filter.reset()
 
     def process(self, audio: Audio, controls: Controls, sidechain: Audio | None) -> None:
         """Shape ``audio`` in place."""
@@ -50,7 +50,7 @@ class Width(Effect):
         side[0] *= np.float32(0.5)
         middle = audio[1] + side[0]
         if self.params.mono_below_hz > _OFF_HZ:
-            filter_bands(side, self._filter, 0, CONTROL_FRAMES, self._filter_state)
+            self._filter.run(side)
         side[0] *= controls.curve("width_percent") / np.float32(100.0)
         balance = controls.curve("balance_percent") / np.float32(100.0)
         level = decibels_to_gain(controls.curve("gain_db"))

@@ -7,6 +7,7 @@ import pytest
 
 from songwright.dsp.filter import (
     BUTTERWORTH_Q,
+    StillFilters,
     band_state,
     design,
     filter_bands,
@@ -94,6 +95,24 @@ def test_an_odd_number_of_filters_equals_the_same_with_a_flat_one():
     alone = impulse_response([bell])
     paired = impulse_response([bell, coefficients("peak", 9000.0, 0.0, 1.0)])
     assert np.abs(alone - paired).max() < 1e-6
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_filters_that_stand_still_are_the_same_at_any_block_size(shape, count):
+    bands = [coefficients(shape, 20.0, -7.0, 0.9), coefficients(shape, 9000.0, 5.0, 3.0)] * 2
+    audio = np.random.default_rng(3).uniform(-1.0, 1.0, (2, 5000)).astype(np.float32)
+    swept, still, cut = audio.copy(), audio.copy(), audio.copy()
+    filter_bands(swept, stack_bands(bands[:count]), 0, 16, band_state(count))
+    filters = StillFilters(bands[:count])
+    filters.run(still)
+    assert np.abs(swept - still).max() < 3e-6
+    filters.reset()
+    for start in range(0, 5000, 700):
+        block = np.ascontiguousarray(cut[:, start : start + 700])
+        filters.run(block)
+        cut[:, start : start + 700] = block
+    assert np.array_equal(cut, still)
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -7,7 +7,8 @@ The usual bilinear designs (RBJ) are squeezed towards Nyquist: a bell at 16 kHz 
 **Realisation.** Each filter runs as a trapezoidal state-variable filter (Andrew Simper, "Linear trapezoidal
 integrated SVF", 2013; Zavalishin, "The art of VA filter design", ch. 4), written as a state-space step: the
 states are the two integrators, which keep their meaning when coefficients change, so sweeps are stable
-and quiet where a direct form would thump. Audio is float32, states are float64.
+and quiet where a direct form would thump. Filters that never move run in direct form. Audio is float32, states
+are float64.
 
 Limits: magnitude is matched, phase is that of the nearest minimum-phase filter. Against the analogue
 model at 44.1 kHz, up to 20 kHz (``tests/dsp/test_filter.py`` holds these): bells and shelves at up to
@@ -157,21 +158,34 @@ def response(coefficients: Values, frequency_hz: Values, sample_rate: int) -> ND
     return np.asarray(v * first + w * second + through)
 
 
+class StillFilters:
+    """Filters in a row whose knobs do not move: half the work of :func:`filter_bands`, the same sound."""
+
+    def __init__(self, bands: Sequence[Values]) -> None:
+        """Take one segment of coefficients, shape ``(1, 9)``, from each filter."""
+        p, q, r, s, t, u, v, w, through = np.concatenate(bands).T
+        first, second = v * r + w * u, v * (q * u - t * r) + w * (s * r - p * u)
+        self._coefficients = np.ascontiguousarray(np.stack((through, first, second, -p - t, p * t - q * s), axis=-1))
+        self.reset()
+
+    def reset(self) -> None:
+        """Return to rest."""
+        self._state = band_state(len(self._coefficients))
+
+    def run(self, audio: NDArray[np.float32]) -> None:
+        """Filter ``audio``, shape ``(2, frames)``, in place."""
+        filter_still(audio, self._coefficients, self._state)
+
+
 def band_state(bands: int) -> Values:
-    """States of ``bands`` filters (rounded up to a pair) at rest."""
-    return np.zeros((bands + bands % 2, 4))
+    """States of ``bands`` filters at rest."""
+    return np.zeros((bands, 4))
 
 
 def stack_bands(bands: Sequence[Values]) -> Values:
-    """Coefficients of several filters in a row, shape ``(bands, segments, 9)``.
-
-    An odd one out gets a plain wire for a partner.
-    """
+    """Coefficients of several filters in a row, shape ``(bands, segments, 9)``."""
     segments = max(band.shape[0] for band in bands)
-    wire = np.zeros((1, _COEFFICIENTS))
-    wire[0, -1] = 1.0
-    pairs = [*bands, wire] if len(bands) % 2 else list(bands)
-    return np.ascontiguousarray([np.broadcast_to(band, (segments, _COEFFICIENTS)) for band in pairs])
+    return np.ascontiguousarray([np.broadcast_to(band, (segments, _COEFFICIENTS)) for band in bands])
 
 
 @kernel
@@ -185,36 +199,63 @@ def filter_bands(
     """Run ``audio``, shape ``(2, frames)``, through the filters one after the other, in place.
 
     With ``c`` the nine coefficients of a segment, each frame is ``y = c6 s + c7 t + c8 x``,
-    ``s' = c0 s + c1 t + c2 x``, ``t' = c3 s + c4 t + c5 x``. Filters run in pairs: while the processor
-    waits for one's states it works on the other's.
+    ``s' = c0 s + c1 t + c2 x``, ``t' = c3 s + c4 t + c5 x``.
 
     ``offset`` frames of the first segment lie before this block; a single segment lasts for ever.
     """
     frames = audio.shape[1]
-    for pair in range(0, coefficients.shape[0], 2):
-        s0, t0, s1, t1 = state[pair, 0], state[pair, 1], state[pair, 2], state[pair, 3]
-        u0, v0, u1, v1 = state[pair + 1, 0], state[pair + 1, 1], state[pair + 1, 2], state[pair + 1, 3]
+    for band in range(coefficients.shape[0]):
+        s0, t0, s1, t1 = state[band, 0], state[band, 1], state[band, 2], state[band, 3]
         start = 0
-        segment = 0
-        while start < frames:
+        for segment in range(coefficients.shape[1]):
             stop = frames
             if coefficients.shape[1] > 1:
                 stop = min(frames, (segment + 1) * segment_frames - offset)
-            c = coefficients[pair, segment]
-            d = coefficients[pair + 1, segment]
+            c = coefficients[band, segment]
             c0, c1, c2, c3, c4, c5, c6, c7, c8 = c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8]
-            d0, d1, d2, d3, d4, d5, d6, d7, d8 = d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7], d[8]
-            for i in range(start, stop):
-                x0, x1 = np.float64(audio[0, i]), np.float64(audio[1, i])
-                y0 = (c6 * s0 + c7 * t0) + c8 * x0
-                y1 = (c6 * s1 + c7 * t1) + c8 * x1
+            left, right = audio[0, start:stop], audio[1, start:stop]
+            for i in range(left.shape[0]):
+                x0, x1 = np.float64(left[i]), np.float64(right[i])
+                left[i] = (c6 * s0 + c7 * t0) + c8 * x0
+                right[i] = (c6 * s1 + c7 * t1) + c8 * x1
                 s0, t0 = (c0 * s0 + c1 * t0) + c2 * x0, (c3 * s0 + c4 * t0) + c5 * x0
                 s1, t1 = (c0 * s1 + c1 * t1) + c2 * x1, (c3 * s1 + c4 * t1) + c5 * x1
-                audio[0, i] = (d6 * u0 + d7 * v0) + d8 * y0
-                audio[1, i] = (d6 * u1 + d7 * v1) + d8 * y1
-                u0, v0 = (d0 * u0 + d1 * v0) + d2 * y0, (d3 * u0 + d4 * v0) + d5 * y0
-                u1, v1 = (d0 * u1 + d1 * v1) + d2 * y1, (d3 * u1 + d4 * v1) + d5 * y1
             start = stop
-            segment += 1
+        state[band, 0], state[band, 1], state[band, 2], state[band, 3] = s0, t0, s1, t1
+
+
+@kernel
+def filter_still(audio: NDArray[np.float32], coefficients: Values, state: Values) -> None:
+    """Run ``audio``, shape ``(2, frames)``, through the filters one after the other, in place.
+
+    They are transposed direct forms with the output taken out of the loop: with ``c`` the five coefficients of a
+    filter, ``y = c0 x + s``, ``s' = c1 x + t - c3 s``, ``t' = c2 x - c4 s``. Filters run in pairs: while the
+    processor waits for one's states it works on the other's.
+    """
+    left, right = audio[0], audio[1]
+    for pair in range(0, coefficients.shape[0] - 1, 2):
+        c, d = coefficients[pair], coefficients[pair + 1]
+        c0, c1, c2, c3, c4 = c[0], c[1], c[2], c[3], c[4]
+        d0, d1, d2, d3, d4 = d[0], d[1], d[2], d[3], d[4]
+        s0, t0, s1, t1 = state[pair, 0], state[pair, 1], state[pair, 2], state[pair, 3]
+        u0, v0, u1, v1 = state[pair + 1, 0], state[pair + 1, 1], state[pair + 1, 2], state[pair + 1, 3]
+        for i in range(left.shape[0]):
+            x0, x1 = np.float64(left[i]), np.float64(right[i])
+            y0, y1 = c0 * x0 + s0, c0 * x1 + s1
+            s0, t0 = (c1 * x0 + t0) - c3 * s0, c2 * x0 - c4 * s0
+            s1, t1 = (c1 * x1 + t1) - c3 * s1, c2 * x1 - c4 * s1
+            left[i], right[i] = d0 * y0 + u0, d0 * y1 + u1
+            u0, v0 = (d1 * y0 + v0) - d3 * u0, d2 * y0 - d4 * u0
+            u1, v1 = (d1 * y1 + v1) - d3 * u1, d2 * y1 - d4 * u1
         state[pair, 0], state[pair, 1], state[pair, 2], state[pair, 3] = s0, t0, s1, t1
         state[pair + 1, 0], state[pair + 1, 1], state[pair + 1, 2], state[pair + 1, 3] = u0, v0, u1, v1
+    if coefficients.shape[0] % 2:
+        c, held = coefficients[-1], state[-1]
+        c0, c1, c2, c3, c4 = c[0], c[1], c[2], c[3], c[4]
+        s0, t0, s1, t1 = held[0], held[1], held[2], held[3]
+        for i in range(left.shape[0]):
+            x0, x1 = np.float64(left[i]), np.float64(right[i])
+            left[i], right[i] = c0 * x0 + s0, c0 * x1 + s1
+            s0, t0 = (c1 * x0 + t0) - c3 * s0, c2 * x0 - c4 * s0
+            s1, t1 = (c1 * x1 + t1) - c3 * s1, c2 * x1 - c4 * s1
+        held[0], held[1], held[2], held[3] = s0, t0, s1, t1
