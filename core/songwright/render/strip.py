@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songwright.dsp.energy import peak
+from songwright.dsp.mix import add
 from songwright.errors import PluginError, RenderError, SongwrightError
 from songwright.graph.automation import Panel
 from songwright.graph.curve import Curve
@@ -99,7 +100,8 @@ class StripStep:
         ]
         self._fader = FaderGain(strip.fader) if strip.fader.moves and Tap.POST in taps else None
         self._entering = Port(self, block_frames) if Tap.SOURCE in taps else None
-        self._inserted = Port(self, block_frames)
+        untouched = source if not (strip.inserts or strip.feeds or delays.source) else None
+        self._inserted = untouched or Port(self, block_frames)
         self._faded = Port(self, block_frames) if self._fader else self._inserted
         heard = [ports[feed.strip, feed.tap].step for feed in strip.heard]
         self.follows: Sequence[Step] = list(dict.fromkeys([*([source.step] if source else []), *heard]))
@@ -114,7 +116,8 @@ class StripStep:
         """Run one block through the strip."""
         start = window * self._frames
         audio = self._inserted.audio(window)
-        self._sum(audio, window, start)
+        if self._inserted.step is self:
+            self._sum(audio, window, start)
         if self._entering:
             np.copyto(self._entering.audio(window), audio)
         for insert in self._inserts:
@@ -145,11 +148,8 @@ class _Inlet:
         self._still = None if isinstance(feed.level_db, Curve) else factor(feed.level_db, 0, 1)
 
     def add_to(self, audio: Audio, window: int, start: int) -> None:
-        entering = self._delay(self._port.audio(window))
-        if self._level != 0.0:
-            gain = factor(self._level, start, audio.shape[1]) if self._still is None else self._still
-            entering = entering * gain
-        audio += entering
+        gain = factor(self._level, start, audio.shape[1]) if self._still is None else self._still
+        add(self._delay(self._port.audio(window)), gain, audio)
 
 
 class _InsertSlot:

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from songwright.dsp.denormal import flush_denormals
+from songwright.dsp.energy import peak
 from songwright.dsp.jit import cache_folder
+from songwright.dsp.mix import add
 from songwright.dsp.quantize import pack_16, pack_24
 from songwright.dsp.truepeak import TruePeakMeter
 from songwright.graph.automation import Panel
@@ -67,6 +69,8 @@ class Trial:
         LevelMeter(self.sample_rate).take(_silence(_FRAMES))
         TruePeakMeter().add(_silence(_FRAMES))
         NullMeter().take([_silence(_FRAMES), _silence(_FRAMES)])
+        peak(_silence(_FRAMES).reshape(-1))
+        add(_silence(_FRAMES), np.zeros(1, np.float32), _silence(_FRAMES))
         pack_16(_silence(_FRAMES), 0, np.empty(_FRAMES, np.int32))
         pack_24(_silence(_FRAMES), np.empty(6 * _FRAMES, np.uint8))
 
