@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -83,6 +85,55 @@ def test_a_broken_plugin_is_set_aside_and_the_rest_works(plugins: Plugins, broke
     (failure,) = plugins.failures
     assert failure.plugin == "bad"
     assert words in str(failure)
+
+
+def places(**named: str) -> object:
+    @hookimpl
+    def songwright_effects() -> dict[str, str]:
+        return named
+
+    return module(songwright_effects=songwright_effects)
+
+
+def test_a_component_given_by_its_place_is_imported_when_it_is_asked_for(plugins: Plugins, lazy_module: str) -> None:
+    register(plugins, places(wow=f"{lazy_module}:Wow", echo="nowhere:Echo"), "tape", "tape-effects", "1.0")
+    assert plugins.names("effect") == ["echo", "wow"]
+    assert lazy_module not in sys.modules
+    assert plugins.get("effect", "wow").summary() == "The effect wow."
+    assert lazy_module in sys.modules
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("nowhere:Echo", "ModuleNotFoundError"),
+        ("{}:Nobody", "AttributeError"),
+        ("{}:NUMBER", "not a subclass"),
+        ("{}:Wow", "calls itself 'wow'"),
+    ],
+)
+def test_a_place_that_holds_no_such_component_is_set_aside(
+    plugins: Plugins, lazy_module: str, place: str, words: str
+) -> None:
+    register(plugins, places(echo=place.format(lazy_module), wow=f"{lazy_module}:Wow"), "tape", "tape-effects")
+    with pytest.raises(PluginError, match=words) as caught:
+        plugins.get("effect", "echo")
+    assert (caught.value.plugin, caught.value.distribution) == ("tape", "tape-effects")
+    assert [entry.name for entry in plugins.all()] == ["wow"]
+    assert words in str(plugins.failures[0])
+
+
+@pytest.fixture
+def lazy_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    name = "effects_of_a_lazy_plugin"
+    source = (
+        "from songwright.interfaces.effect import Effect\nNUMBER = 1\n"
+        'class Wow(Effect):\n    """The effect wow."""\n    name = \'wow\'\n'
+    )
+    (tmp_path / f"{name}.py").write_text(source)
+    monkeypatch.syspath_prepend(tmp_path)
+    yield name
+    sys.modules.pop(name, None)
 
 
 def test_a_hook_that_raises_is_set_aside(plugins: Plugins) -> None:

@@ -3,12 +3,14 @@
 A plugin is a module (or any object) with functions marked by :data:`songwright.hookimpl`, named by an
 entry point in the group ``songwright``. Hooks that return components are called once, at start;
 they return *classes* and must not import numba, scipy, torch or onnxruntime: what is heavy is
-imported when a component is first used.
+imported when a component is first used. A plugin of many components returns a mapping of names to the
+places of their classes instead, ``{"warm-pad": "my_sounds.warm_pad:WarmPad"}``, written as entry points are:
+then a class is imported when a song names it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pluggy
@@ -31,37 +33,37 @@ hookspec = pluggy.HookspecMarker("songwright")
 
 
 @hookspec
-def songwright_genres() -> Sequence[type[Genre]]:  # type: ignore[empty-body]
+def songwright_genres() -> Sequence[type[Genre]] | Mapping[str, str]:  # type: ignore[empty-body]
     """Genres: what a style knows (defaults, forms, chords, palettes, mix)."""
 
 
 @hookspec
-def songwright_progressions() -> Sequence[type[Progression]]:  # type: ignore[empty-body]
+def songwright_progressions() -> Sequence[type[Progression]] | Mapping[str, str]:  # type: ignore[empty-body]
     """Named chord progressions and progression generators, for ``chords: {use: NAME}``."""
 
 
 @hookspec
-def songwright_patterns() -> Sequence[type[Pattern]]:  # type: ignore[empty-body]
+def songwright_patterns() -> Sequence[type[Pattern]] | Mapping[str, str]:  # type: ignore[empty-body]
     """Part generators, for a track's ``pattern: {use: NAME}``: drums, bass, comping, pad, melody."""
 
 
 @hookspec
-def songwright_instruments() -> Sequence[type[Instrument]]:  # type: ignore[empty-body]
+def songwright_instruments() -> Sequence[type[Instrument]] | Mapping[str, str]:  # type: ignore[empty-body]
     """Instruments, for a track's ``instrument: {use: NAME}``: notes to audio."""
 
 
 @hookspec
-def songwright_effects() -> Sequence[type[Effect]]:  # type: ignore[empty-body]
+def songwright_effects() -> Sequence[type[Effect]] | Mapping[str, str]:  # type: ignore[empty-body]
     """Effects, for ``effects: [{use: NAME}]`` of a track, bus or the master: audio to audio."""
 
 
 @hookspec
-def songwright_voices() -> Sequence[type[Voice]]:  # type: ignore[empty-body]
+def songwright_voices() -> Sequence[type[Voice]] | Mapping[str, str]:  # type: ignore[empty-body]
     """Voice providers, for a track's ``voice: {use: NAME}``: text to speech, and so to singing."""
 
 
 @hookspec
-def songwright_exporters() -> Sequence[type[Exporter]]:  # type: ignore[empty-body]
+def songwright_exporters() -> Sequence[type[Exporter]] | Mapping[str, str]:  # type: ignore[empty-body]
     """Writers of files beside the audio: MIDI, karaoke formats, scores."""
 
 

@@ -45,8 +45,7 @@ from songwright.render.strip import blamed
 from songwright.render.trial import trials
 from songwright.render.wanted import Wanted
 from songwright.render.warmup import alone, cold, warm
-from songwright.singing.song import Vocals, sing
-from songwright.singing.store import voice_store
+from songwright.singing.vocals import Vocals
 from songwright.store import user_store
 from songwright.units import parse_position, parse_seconds
 
@@ -259,6 +258,9 @@ def _sing(arrangement: Arrangement, plugins: Plugins, options: RenderOptions, st
     """The voices. Without any, the singing engine is not even imported."""
     if not any(track.voice for track in arrangement.project.tracks.values()):
         return Vocals()
+    from songwright.singing.song import sing
+    from songwright.singing.store import voice_store
+
     with stopwatch.timing("sing"):
         return sing(arrangement, plugins, options.sample_rate, voice_store(), progress=stopwatch.progress)
 

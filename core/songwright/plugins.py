@@ -45,10 +45,27 @@ class Entry:
 
     kind: str
     name: str
-    component: type[Any]
+    source: type[Any] | str  # the class, or where it lies: "module:Class"
     plugin: str
     distribution: str
     distribution_version: str
+
+    @functools.cached_property
+    def component(self) -> type[Any]:
+        """The class, imported when it is first asked for.
+
+        Raises:
+            PluginError: it cannot be imported, or is not what it was given as.
+        """
+        if not isinstance(self.source, str):
+            return self.source
+        try:
+            component: type[Any] = EntryPoint(self.name, self.source, GROUP).load()
+            _check(self.kind, component, self.name)
+        except Exception as error:
+            message = f"{self.kind} {self.name!r} cannot be loaded: {type(error).__name__}: {error}"
+            raise PluginError(message, plugin=self.plugin, distribution=self.distribution) from error
+        return component
 
     @property
     def version(self) -> str:
@@ -97,12 +114,17 @@ class Plugins:
         return self.entry(kind, name).component
 
     def entry(self, kind: str, name: str) -> Entry:
-        """The component and its origin.
+        """The component, imported, and its origin.
 
         Raises:
             UnknownComponentError: no plugin supplies it.
-            PluginError: two distributions supply it and none is preferred.
+            PluginError: it cannot be imported, or two distributions supply it and none is preferred.
         """
+        entry = self._chosen(kind, name)
+        _ = entry.component
+        return entry
+
+    def _chosen(self, kind: str, name: str) -> Entry:
         found = self.entries.get((kind, name), [])
         if not found:
             raise UnknownComponentError(kind, name, difflib.get_close_matches(name, self.names(kind), n=3))
@@ -123,13 +145,21 @@ class Plugins:
         return sorted(name for entry_kind, name in self.entries if entry_kind == kind)
 
     def all(self, kind: str | None = None) -> list[Entry]:
-        """Every entry, by kind and name; conflicts included."""
-        return [
-            entry
-            for (entry_kind, _), found in sorted(self.entries.items())
-            if kind in (None, entry_kind)
-            for entry in found
-        ]
+        """Every entry, imported, by kind and name; conflicts included. What cannot be imported is set aside."""
+        wanted = [key for key in sorted(self.entries) if kind in (None, key[0])]
+        for entry in [entry for key in wanted for entry in self.entries[key]]:
+            try:
+                _ = entry.component
+            except PluginError as error:
+                self._set_aside(entry, error)
+        return [entry for key in wanted for entry in self.entries.get(key, ())]
+
+    def _set_aside(self, entry: Entry, error: PluginError) -> None:
+        self.failures.append(Failure(entry.plugin, entry.distribution, error))
+        key = entry.kind, entry.name
+        self.entries[key] = [other for other in self.entries[key] if other is not entry]
+        if not self.entries[key]:
+            del self.entries[key]
 
     def conflicts(self) -> list[tuple[Entry, ...]]:
         """Names that several plugins supply."""
@@ -194,18 +224,25 @@ def _components(
 ) -> Iterable[Entry]:
     others = [other for other in manager.get_plugins() if other is not plugin]
     for kind, hook in KINDS.items():
-        for component in (one for many in manager.subset_hook_caller(hook, others)() for one in many):
-            _check(kind, component)
-            yield Entry(kind, component.name, component, name, distribution, version)
+        for supplied in manager.subset_hook_caller(hook, others)():
+            if isinstance(supplied, Mapping):
+                for its_name, place in supplied.items():
+                    yield Entry(kind, its_name, place, name, distribution, version)
+                continue
+            for component in supplied:
+                _check(kind, component)
+                yield Entry(kind, component.name, component, name, distribution, version)
 
 
-def _check(kind: str, component: Any) -> None:
+def _check(kind: str, component: Any, name: str = "") -> None:
     if not (isinstance(component, type) and issubclass(component, Component)):
         raise TypeError(f"{component!r} was given as a {kind}, but is not a subclass of songwright's {kind.title()}")
     if not getattr(component, "name", ""):
         raise TypeError(f"{component.__name__} was given as a {kind}, but has no name")
     if not component.summary():
         raise TypeError(f"{kind} {component.name!r} has no docstring: its first line is its help text")
+    if name not in ("", component.name):
+        raise TypeError(f"{component.__name__} calls itself {component.name!r}")
 
 
 def _distribution(point: EntryPoint) -> str:

@@ -3,41 +3,25 @@
 from __future__ import annotations
 
 from songwright import hookimpl
-from songwright.interfaces.effect import Effect
-from songwright_effects.chorus import Chorus
-from songwright_effects.compressor import Compressor
-from songwright_effects.de_esser import DeEsser
-from songwright_effects.delay import Delay
-from songwright_effects.ducker import Ducker
-from songwright_effects.eq import Eq
-from songwright_effects.gate import Gate
-from songwright_effects.glue import Glue
-from songwright_effects.limiter import Limiter
-from songwright_effects.phaser import Phaser
-from songwright_effects.plate import Plate
-from songwright_effects.reverb import Reverb
-from songwright_effects.saturation import Saturation
-from songwright_effects.tremolo import Tremolo
-from songwright_effects.width import Width
 
 
 @hookimpl
-def songwright_effects() -> list[type[Effect]]:
+def songwright_effects() -> dict[str, str]:
     """The built-in effects."""
-    return [
-        Chorus,
-        Compressor,
-        DeEsser,
-        Delay,
-        Ducker,
-        Eq,
-        Gate,
-        Glue,
-        Limiter,
-        Phaser,
-        Plate,
-        Reverb,
-        Saturation,
-        Tremolo,
-        Width,
-    ]
+    return {
+        "chorus": "songwright_effects.chorus:Chorus",
+        "compressor": "songwright_effects.compressor:Compressor",
+        "de-esser": "songwright_effects.de_esser:DeEsser",
+        "delay": "songwright_effects.delay:Delay",
+        "ducker": "songwright_effects.ducker:Ducker",
+        "eq": "songwright_effects.eq:Eq",
+        "gate": "songwright_effects.gate:Gate",
+        "glue": "songwright_effects.glue:Glue",
+        "limiter": "songwright_effects.limiter:Limiter",
+        "phaser": "songwright_effects.phaser:Phaser",
+        "plate": "songwright_effects.plate:Plate",
+        "reverb": "songwright_effects.reverb:Reverb",
+        "saturation": "songwright_effects.saturation:Saturation",
+        "tremolo": "songwright_effects.tremolo:Tremolo",
+        "width": "songwright_effects.width:Width",
+    }

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from songwright import hookimpl
-from songwright.interfaces.exporter import Exporter
-from songwright_exporters.ass import Ass
-from songwright_exporters.lrc import EnhancedLrc, Lrc
-from songwright_exporters.lyrics_midi import Kar, LyricsMidi
-from songwright_exporters.subtitle import Srt, WebVtt
-from songwright_exporters.ultrastar import UltraStar
 
 
 @hookimpl
-def songwright_exporters() -> list[type[Exporter]]:
+def songwright_exporters() -> dict[str, str]:
     """The built-in exporters."""
-    return [Lrc, EnhancedLrc, Ass, WebVtt, Srt, UltraStar, LyricsMidi, Kar]
+    return {
+        "lrc": "songwright_exporters.lrc:Lrc",
+        "elrc": "songwright_exporters.lrc:EnhancedLrc",
+        "ass": "songwright_exporters.ass:Ass",
+        "vtt": "songwright_exporters.subtitle:WebVtt",
+        "srt": "songwright_exporters.subtitle:Srt",
+        "ultrastar": "songwright_exporters.ultrastar:UltraStar",
+        "midi": "songwright_exporters.lyrics_midi:LyricsMidi",
+        "kar": "songwright_exporters.lyrics_midi:Kar",
+    }

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from songwright import hookimpl
-from songwright_genres.pop.answer import PopAnswer
-from songwright_genres.pop.arp import PopArp
-from songwright_genres.pop.bass import PopBass
-from songwright_genres.pop.comp import PopComp
-from songwright_genres.pop.drums import PopDrums
-from songwright_genres.pop.genre import Pop
-from songwright_genres.pop.melody import PopMelody
-from songwright_genres.pop.pad import PopPad
-from songwright_genres.pop.strum import PopStrum
 
 
 @hookimpl
-def songwright_genres() -> list[type]:
+def songwright_genres() -> dict[str, str]:
     """The built-in genres."""
-    return [Pop]
+    return {
+        "pop": "songwright_genres.pop.genre:Pop",
+    }
 
 
 @hookimpl
-def songwright_patterns() -> list[type]:
+def songwright_patterns() -> dict[str, str]:
     """The built-in patterns."""
-    return [PopDrums, PopBass, PopMelody, PopComp, PopStrum, PopPad, PopArp, PopAnswer]
+    return {
+        "pop-drums": "songwright_genres.pop.drums:PopDrums",
+        "pop-bass": "songwright_genres.pop.bass:PopBass",
+        "pop-melody": "songwright_genres.pop.melody:PopMelody",
+        "pop-comp": "songwright_genres.pop.comp:PopComp",
+        "pop-strum": "songwright_genres.pop.strum:PopStrum",
+        "pop-pad": "songwright_genres.pop.pad:PopPad",
+        "pop-arp": "songwright_genres.pop.arp:PopArp",
+        "pop-answer": "songwright_genres.pop.answer:PopAnswer",
+    }

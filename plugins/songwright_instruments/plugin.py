@@ -3,41 +3,25 @@
 from __future__ import annotations
 
 from songwright import hookimpl
-from songwright.interfaces.instrument import Instrument
-from songwright_instruments.acoustic_kit import AcousticKit
-from songwright_instruments.bell import Bell
-from songwright_instruments.electric_piano import ElectricPiano
-from songwright_instruments.electro_kit import ElectroKit
-from songwright_instruments.finger_bass import FingerBass
-from songwright_instruments.fm_bass import FmBass
-from songwright_instruments.organ import Organ
-from songwright_instruments.piano import Piano
-from songwright_instruments.pluck_synth import PluckSynth
-from songwright_instruments.plucked_string import PluckedString
-from songwright_instruments.saw_lead import SawLead
-from songwright_instruments.soft_lead import SoftLead
-from songwright_instruments.string_pad import StringPad
-from songwright_instruments.synth_bass import SynthBass
-from songwright_instruments.warm_pad import WarmPad
 
 
 @hookimpl
-def songwright_instruments() -> list[type[Instrument]]:
+def songwright_instruments() -> dict[str, str]:
     """The built-in instruments."""
-    return [
-        AcousticKit,
-        Bell,
-        ElectricPiano,
-        ElectroKit,
-        FingerBass,
-        FmBass,
-        Organ,
-        Piano,
-        PluckSynth,
-        PluckedString,
-        SawLead,
-        SoftLead,
-        StringPad,
-        SynthBass,
-        WarmPad,
-    ]
+    return {
+        "acoustic-kit": "songwright_instruments.acoustic_kit:AcousticKit",
+        "bell": "songwright_instruments.bell:Bell",
+        "electric-piano": "songwright_instruments.electric_piano:ElectricPiano",
+        "electro-kit": "songwright_instruments.electro_kit:ElectroKit",
+        "finger-bass": "songwright_instruments.finger_bass:FingerBass",
+        "fm-bass": "songwright_instruments.fm_bass:FmBass",
+        "organ": "songwright_instruments.organ:Organ",
+        "piano": "songwright_instruments.piano:Piano",
+        "pluck-synth": "songwright_instruments.pluck_synth:PluckSynth",
+        "plucked-string": "songwright_instruments.plucked_string:PluckedString",
+        "saw-lead": "songwright_instruments.saw_lead:SawLead",
+        "soft-lead": "songwright_instruments.soft_lead:SoftLead",
+        "string-pad": "songwright_instruments.string_pad:StringPad",
+        "synth-bass": "songwright_instruments.synth_bass:SynthBass",
+        "warm-pad": "songwright_instruments.warm_pad:WarmPad",
+    }

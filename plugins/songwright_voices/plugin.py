@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from songwright import hookimpl
-from songwright.interfaces.voice import Voice
-from songwright_voices.bark import Bark
-from songwright_voices.clone import Clone
-from songwright_voices.edge import Edge
-from songwright_voices.elevenlabs import ElevenLabs
-from songwright_voices.espeak import Espeak
-from songwright_voices.hibari import Hibari
-from songwright_voices.kokoro import Kokoro, KokoroEmma, KokoroGeorge
-from songwright_voices.openai import OpenAI
-from songwright_voices.piper import Piper
 
 
 @hookimpl
-def songwright_voices() -> list[type[Voice]]:
+def songwright_voices() -> dict[str, str]:
     """The built-in voices."""
-    return [Hibari, Kokoro, KokoroEmma, KokoroGeorge, Piper, Espeak, OpenAI, ElevenLabs, Edge, Bark, Clone]
+    return {
+        "hibari": "songwright_voices.hibari:Hibari",
+        "kokoro": "songwright_voices.kokoro:Kokoro",
+        "kokoro-emma": "songwright_voices.kokoro:KokoroEmma",
+        "kokoro-george": "songwright_voices.kokoro:KokoroGeorge",
+        "piper": "songwright_voices.piper:Piper",
+        "espeak": "songwright_voices.espeak:Espeak",
+        "openai": "songwright_voices.openai:OpenAI",
+        "elevenlabs": "songwright_voices.elevenlabs:ElevenLabs",
+        "edge": "songwright_voices.edge:Edge",
+        "bark": "songwright_voices.bark:Bark",
+        "clone": "songwright_voices.clone:Clone",
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -27,6 +28,9 @@ HEAVY = {
 }
 #: ``--help`` needs none of these either.
 MIDDLING = {"numpy", "pydantic", "yaml", "rich", "platformdirs"}
+
+#: Plugins that name their components by place.
+PLUGINS = {"songwright_voices.plugin", "songwright_exporters.plugin"}
 
 SMALLEST = "songwright: 1\ntitle: Smallest\ngenre: pop\n"
 
@@ -115,3 +119,13 @@ def test_a_process_does_not_look_for_cycles_all_the_time(tmp_path: Path) -> None
     times, left_alone = map(int, done.stdout.split()[-2:])
     assert times <= 3
     assert left_alone > 10_000
+
+
+def test_a_song_imports_only_what_it_names(tmp_path: Path) -> None:
+    bare = dict.fromkeys(("drums", "keys", "guitar", "pad", "arp", "answer", "melody"))
+    tracks = {**bare, "bass": {"instrument": "organ", "effects": ["phaser"]}}
+    (tmp_path / "song.yaml").write_text(f"{SMALLEST}tracks: {json.dumps(tracks)}\n")
+    loaded = _modules_after("render", "song.yaml", "--to", "1:2", cwd=tmp_path)
+    assert {"songwright_instruments.organ", "songwright_effects.phaser"} <= loaded
+    assert not loaded & {"songwright_instruments.piano", "songwright_effects.tremolo", "songwright.singing.performance"}
+    assert not {name for name in loaded if name.startswith(("songwright_voices.", "songwright_exporters."))} - PLUGINS

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from songwright.plugins import load_plugins
 from songwright.testing import EFFECT_CHECKS
-from songwright_effects.plugin import songwright_effects
+
+EFFECTS = [entry.component for entry in load_plugins(safe=True).all("effect")]
 
 
-@pytest.mark.parametrize("effect", songwright_effects(), ids=lambda effect: effect.name)
+@pytest.mark.parametrize("effect", EFFECTS, ids=lambda effect: effect.name)
 @pytest.mark.parametrize("check", EFFECT_CHECKS, ids=lambda check: check.__name__)
 def test_effect_keeps_the_contract(effect, check):
     check(effect)

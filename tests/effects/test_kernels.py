@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from songwright_effects.plugin import songwright_effects
+from songwright.plugins import load_plugins
 
 COUNT = """
 import numpy as np
@@ -17,10 +17,10 @@ from songwright.dsp.loudness import LoudnessMeter
 from songwright.dsp.truepeak import TruePeakMeter
 from songwright.testing import run_effect
 from songwright.testing.controls import automatable
-from songwright_effects.plugin import songwright_effects
+from songwright.plugins import load_plugins
 
 noise = np.random.default_rng(0).standard_normal((2, 3000)).astype(np.float32) * 0.3
-for effect in songwright_effects():
+for effect in (entry.component for entry in load_plugins(safe=True).all("effect")):
     for sweep in ((), automatable(effect)):
         for key in (None, noise):
             run_effect(effect(), noise, sweep=sweep, sidechain=key, blocks=(1, 700, 64))
@@ -35,10 +35,11 @@ RUN = """
 import sys
 import numpy as np
 from songwright.testing import run_effect
-from songwright_effects.plugin import songwright_effects
+from songwright.plugins import load_plugins
 
 noise = np.random.default_rng(0).standard_normal((2, 300)).astype(np.float32) * 0.5
-outs = {effect.name: run_effect(effect(), noise, blocks=(130, 170)) for effect in songwright_effects()}
+effects = load_plugins(safe=True).all("effect")
+outs = {effect.name: run_effect(effect.component(), noise, blocks=(130, 170)) for effect in effects}
 np.savez(sys.argv[1], **outs)
 """
 
@@ -68,6 +69,6 @@ def test_effects_sound_the_same_without_the_compiler(tmp_path):
     python(RUN, str(compiled))
     python(RUN, str(plain), NUMBA_DISABLE_JIT="1")
     with np.load(compiled) as one, np.load(plain) as other:
-        assert set(one) == {effect.name for effect in songwright_effects()}
+        assert set(one) == set(load_plugins(safe=True).names("effect"))
         for name in one:
             assert other[name] == pytest.approx(one[name], abs=2e-5), name

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from instruments.hearing import RATE, centroid_hz, pitch_cents, play, rms_db
+from songwright.plugins import load_plugins
 from songwright.testing import StaticControls, notes, run_instrument
 from songwright_instruments.bell import Bell
 from songwright_instruments.electric_piano import ElectricPiano
@@ -18,11 +19,11 @@ from songwright_instruments.fm_bass import FmBass
 from songwright_instruments.organ import Organ
 from songwright_instruments.piano import Piano
 from songwright_instruments.plucked_string import PluckedString
-from songwright_instruments.plugin import songwright_instruments
 from songwright_instruments.saw_lead import SawLead
 from songwright_instruments.synth_bass import SynthBass
 
-PITCHED = [instrument for instrument in songwright_instruments() if not instrument.is_drums]
+INSTRUMENTS = [entry.component for entry in load_plugins(safe=True).all("instrument")]
+PITCHED = [instrument for instrument in INSTRUMENTS if not instrument.is_drums]
 EACH = pytest.mark.parametrize("instrument", PITCHED, ids=lambda instrument: instrument.name)
 BASSES = {"fm-bass", "synth-bass", "finger-bass"}
 
@@ -130,8 +131,8 @@ def test_each_kernel_is_compiled_once_whatever_is_played():
         "from songwright.dsp.jit import KERNELS\n"
         "from songwright.testing import notes, run_instrument\n"
         "from songwright.testing.controls import automatable\n"
-        "from songwright_instruments.plugin import songwright_instruments\n"
-        "for kind in songwright_instruments():\n"
+        "from songwright.plugins import load_plugins\n"
+        "for kind in (entry.component for entry in load_plugins(safe=True).all('instrument')):\n"
         "    events = notes(kind, [(0.0, 0.1, p, 0.8) for p in (36.0, 38.0, 42.0, 46.0, 60.0)])\n"
         "    run_instrument(kind(), events)\n"
         "    run_instrument(kind(), events, sweep=automatable(kind), sample_rate=48000)\n"

@@ -108,7 +108,7 @@ def test_a_components_code_and_data_are_in_its_identity(package: Path) -> None:
 
     def identity_of(**more: Any) -> bytes:
         identity._package.cache_clear()
-        words = {"kind": "instrument", "name": "sound", "component": Sound, "plugin": "p", "distribution": "d"}
+        words = {"kind": "instrument", "name": "sound", "source": Sound, "plugin": "p", "distribution": "d"}
         return identity.component_identity(Entry(**(words | {"distribution_version": "1"} | more)))
 
     seen = [identity_of()]

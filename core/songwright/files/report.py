@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from songwright.arrangement.model import Arrangement
 from songwright.arrangement.quality import measure
@@ -16,7 +16,9 @@ from songwright.render.cache import RenderCache
 from songwright.render.result import Mix, Stem
 from songwright.render.song import Rendered
 from songwright.render.stopwatch import Stopwatch
-from songwright.singing.performance import Performance
+
+if TYPE_CHECKING:
+    from songwright.singing.performance import Performance
 
 NAME = "report.json"
 

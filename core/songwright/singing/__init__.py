@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from songwright.singing.performance import Performance, perform
-    from songwright.singing.song import Vocals, sing
+    from songwright.singing.song import sing
     from songwright.singing.store import voice_store
+    from songwright.singing.vocals import Vocals
 
 _HOME = {
     "Performance": "performance",
     "perform": "performance",
-    "Vocals": "song",
+    "Vocals": "vocals",
     "sing": "song",
     "voice_store": "store",
 }
