@@ -57,14 +57,13 @@ class AcousticKit(Instrument):
 
     def render(self, events: NDArray[np.void], controls: Controls, out: NDArray[np.float32]) -> None:
         """Add the hits to ``out``: dry layers first, then the room about them."""
-        layers = Layers(self._sample_rate)
+        layers = Layers(self._sample_rate, _TRIM)
         numbers = np.rint(events["pitch"]).astype(np.int64)
         for number in np.unique(numbers):
             hits = Hits(events[numbers == number], self._sample_rate)
             _PIECES.get(int(number), _shaker)(hits, layers, self.params, int(number))
-        dry = np.zeros_like(out)
+        dry = np.zeros(out.shape, np.float32)
         layers.render(dry)
-        dry *= np.float32(_TRIM)
         if self.params.view == "drummer":
             dry = dry[::-1].copy()
         out += dry
@@ -99,7 +98,8 @@ def _kick(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) ->
     )
     layers.modes(
         hits,
-        np.outer(hits.level, [0.2, 0.2, 0.15, 0.09]),
+        hits.level,
+        share=np.array([0.2, 0.2, 0.15, 0.09]),
         hz=tune * np.array([84.0, 127.0, 183.0, 268.0]),
         decay_s=ring * np.array([0.055, 0.04, 0.03, 0.02]),
     )
@@ -118,7 +118,8 @@ def _snare(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) -
     layers.drop(hits, 0.55 * hits.level, hz=hz, from_hz=hz * 1.5, fall_s=0.009, decay_s=0.062 * ring, pan=pan)
     layers.modes(
         hits,
-        np.outer(hits.level, [0.24, 0.2, 0.18, 0.14]) * hits.vary(1, 0.25)[:, None],
+        hits.level * hits.vary(1, 0.25),
+        share=np.array([0.24, 0.2, 0.18, 0.14]),
         hz=tune * np.array([331.0, 452.0, 586.0, 823.0]),
         decay_s=ring * np.array([0.045, 0.034, 0.026, 0.016]),
         phase=np.array([0.0, 2.0, 4.0, 1.0]),
@@ -139,7 +140,8 @@ def _snare(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) -
 def _cross_stick(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) -> None:  # noqa: ARG001
     layers.modes(
         hits,
-        np.outer(hits.level, [0.10, 0.30, 0.34, 0.20, 0.12]) * hits.vary(1, 0.2)[:, None],
+        hits.level * hits.vary(1, 0.2),
+        share=np.array([0.10, 0.30, 0.34, 0.20, 0.12]),
         hz=np.outer(hits.vary(0, 0.01), [205.0, 505.0, 1310.0, 1890.0, 2950.0]),
         decay_s=np.array([0.03, 0.018, 0.014, 0.011, 0.006]),
         pan=0.05,
@@ -156,7 +158,8 @@ def _tom(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) -> 
     )  # fmt: skip
     layers.modes(
         hits,
-        np.outer(hits.level, [0.15, 0.09, 0.06, 0.04]) * hits.vary(1, 0.25)[:, None],
+        hits.level * hits.vary(1, 0.25),
+        share=np.array([0.15, 0.09, 0.06, 0.04]),
         hz=np.outer(hz, [1.59, 2.14, 2.30, 2.92]),
         decay_s=ring * np.array([0.1, 0.07, 0.05, 0.04]),
         pan=pan,
@@ -188,12 +191,13 @@ def _plate(
     """The modes of a cymbal: loudest about ``middle_hz``, higher with force; high modes die sooner."""
     centre = middle_hz * 2.0 ** (0.7 * hits.force[:, None])
     shape = 10.0 ** (-0.55 * np.log2(hz[None, :] / centre) ** 2 / 2.0)
-    shape *= 0.5 + np.stack([hits.vary(10 + mode, 0.5) for mode in range(hz.shape[0])], axis=1)
+    shape *= 0.5 + hits.vary_each(10, hz.shape[0], 0.5)
     gain = 10.0 ** (params.cymbals_db / 20.0)
     scatter = pan + spread * np.sin(2.4 * np.arange(hz.shape[0]))
     layers.modes(
         hits,
-        gain * level * hits.level[:, None] * shape / np.sqrt(hz.shape[0]),
+        gain * level * hits.level,
+        share=shape / np.sqrt(hz.shape[0]),
         hz=hz,
         decay_s=decay_s * (2000.0 / (2000.0 + hz)) ** 0.7,
         phase=5.3 * np.arange(hz.shape[0]) ** 2,
@@ -256,7 +260,8 @@ def _ride(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) ->
     )
     layers.modes(
         hits,
-        gain * (0.12 if bell else 0.06) * np.outer(hits.level, [1.0, 0.8, 0.7, 0.45, 0.3]) * hits.vary(1, 0.2)[:, None],
+        gain * (0.12 if bell else 0.06) * hits.level * hits.vary(1, 0.2),
+        share=np.array([1.0, 0.8, 0.7, 0.45, 0.3]),
         hz=ping,
         decay_s=np.array([0.5, 0.42, 0.36, 0.2, 0.14]) * (1.0 if bell else 0.35),
         pan=pan,
@@ -319,7 +324,8 @@ def _shaker(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) 
 def _cowbell(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) -> None:  # noqa: ARG001
     layers.modes(
         hits,
-        np.outer(hits.level, [0.28, 0.22, 0.12, 0.10, 0.06]) * hits.vary(1, 0.15)[:, None],
+        hits.level * hits.vary(1, 0.15),
+        share=np.array([0.28, 0.22, 0.12, 0.10, 0.06]),
         hz=np.array([562.0, 845.0, 1530.0, 2210.0, 3480.0]),
         decay_s=np.array([0.075, 0.06, 0.035, 0.03, 0.02]),
         pan=0.2,
@@ -341,7 +347,8 @@ def _hand_drum(hits: Hits, layers: Layers, params: AcousticKitParams, number: in
     )
     layers.modes(
         hits,
-        np.outer(hits.level, [0.14, 0.09, 0.05]) * hits.vary(1, 0.25)[:, None],
+        hits.level * hits.vary(1, 0.25),
+        share=np.array([0.14, 0.09, 0.05]),
         hz=hz * np.array([1.62, 2.2, 3.1]),
         decay_s=short * np.array([0.05, 0.035, 0.02]),
         pan=-0.25,
@@ -355,7 +362,8 @@ def _wood(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) ->
     hz = {75: 2480.0, 76: 1130.0, 77: 830.0}[number]
     layers.modes(
         hits,
-        np.outer(hits.level, [0.5, 0.22, 0.1]) * hits.vary(1, 0.15)[:, None],
+        hits.level * hits.vary(1, 0.15),
+        share=np.array([0.5, 0.22, 0.1]),
         hz=hz * np.array([1.0, 1.51, 2.63]),
         decay_s=np.array([0.022, 0.012, 0.007]),
         pan=0.3,

@@ -55,14 +55,12 @@ class ElectroKit(Instrument):
 
     def render(self, events: NDArray[np.void], controls: Controls, out: NDArray[np.float32]) -> None:
         """Add the hits to ``out``."""
-        layers = Layers(self._sample_rate)
+        layers = Layers(self._sample_rate, _TRIM)
         numbers = np.rint(events["pitch"]).astype(np.int64)
         for number in np.unique(numbers):
             hits = Hits(events[numbers == number], self._sample_rate)
             _PIECES.get(int(number), _shaker)(hits, layers, self.params, int(number))
-        dry = np.zeros_like(out)
-        layers.render(dry)
-        out += np.float32(_TRIM) * dry
+        layers.render(out)
 
     @property
     def tail_s(self) -> float:
@@ -108,7 +106,8 @@ def _snare(hits: Hits, layers: Layers, params: ElectroKitParams, number: int) ->
 def _rim(hits: Hits, layers: Layers, params: ElectroKitParams, number: int) -> None:  # noqa: ARG001
     layers.modes(
         hits,
-        np.outer(hits.level, [0.5, 0.45, 0.2]),
+        hits.level,
+        share=np.array([0.5, 0.45, 0.2]),
         hz=_tune(params) * np.array([455.0, 1667.0, 2730.0]),
         decay_s=np.array([0.008, 0.009, 0.004]),
     )
@@ -135,7 +134,7 @@ def _hat(hits: Hits, layers: Layers, params: ElectroKitParams, number: int) -> N
     band = 1.0 / np.sqrt(1.0 + ((hz / 8800.0 - 8800.0 / hz) * 1.6) ** 2)
     decay = (0.26 if open_hat else 0.028) * short
     layers.modes(
-        hits, gain * 0.75 * np.outer(hits.level * 2.0 ** (0.3 * hits.force), lines * band), hz=hz,
+        hits, gain * hits.level * 2.0 ** (0.3 * hits.force), share=0.75 * lines * band, hz=hz,
         decay_s=np.full(hz.shape, decay), phase=4.7 * np.arange(len(hz)) ** 2, pan=0.15, choked=open_hat,
         choke_s=0.012,
     )  # fmt: skip
@@ -158,7 +157,7 @@ def _cymbal(hits: Hits, layers: Layers, params: ElectroKitParams, number: int) -
     hz, lines = _metal(2400.0, 14_500.0)
     decay = (0.42 if ride else 0.6) * (3000.0 / hz) ** 0.4
     layers.modes(
-        hits, gain * (0.28 if ride else 0.5) * np.outer(hits.level, lines), hz=hz, decay_s=decay,
+        hits, gain * hits.level, share=(0.28 if ride else 0.5) * lines, hz=hz, decay_s=decay,
         phase=4.7 * np.arange(len(hz)) ** 2, pan=-0.3 if ride else 0.3,
     )  # fmt: skip
     layers.burst(
@@ -178,7 +177,7 @@ def _cowbell(hits: Hits, layers: Layers, params: ElectroKitParams, number: int) 
     hz = np.concatenate([540.0 * harmonics, 800.0 * harmonics])
     band = 1.0 / np.sqrt(1.0 + ((hz / 860.0 - 860.0 / hz) * 1.3) ** 2)
     level = 0.42 * np.concatenate([1.0 / harmonics, 1.0 / harmonics]) * band
-    layers.modes(hits, np.outer(hits.level, level), hz=hz, decay_s=np.full(hz.shape, 0.09), pan=0.2)
+    layers.modes(hits, hits.level, share=level, hz=hz, decay_s=np.full(hz.shape, 0.09), pan=0.2)
 
 
 def _conga(hits: Hits, layers: Layers, params: ElectroKitParams, number: int) -> None:
@@ -187,8 +186,8 @@ def _conga(hits: Hits, layers: Layers, params: ElectroKitParams, number: int) ->
 
 
 def _clave(hits: Hits, layers: Layers, params: ElectroKitParams, number: int) -> None:  # noqa: ARG001
-    level = np.outer(hits.level, [0.5, 0.2])
-    layers.modes(hits, level, hz=np.array([2500.0, 5100.0]), decay_s=np.array([0.014, 0.005]), pan=0.3)
+    share, hz, decay = np.array([0.5, 0.2]), np.array([2500.0, 5100.0]), np.array([0.014, 0.005])
+    layers.modes(hits, hits.level, share=share, hz=hz, decay_s=decay, pan=0.3)
 
 
 def _shaker(hits: Hits, layers: Layers, params: ElectroKitParams, number: int) -> None:  # noqa: ARG001

@@ -1,7 +1,7 @@
-"""Two layers of a drum hit: a sine that falls in pitch, and a burst of filtered noise.
+"""Two layers of a drum hit: a sine that falls in pitch, and a burst of filtered noise; and a sound struck again.
 
-The third, modes, is in :mod:`modal`. Both are written as functions of time wherever that is possible, so the
-compiler fills vectors along time.
+The third layer, modes, is in :mod:`modal`. What is a function of time is computed along time, what has feedback
+across hits: either way the compiler fills vectors.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from songwright.dsp.jit import kernel
 DROP = ("low_hz", "high_hz", "fall_s", "attack_s", "decay_s", "drive", "left", "right")
 
 #: Columns of a burst: attack (s), time constants of the fast and slow decay (s), share of the slow one (0..1),
-#: filter's frequency (Hz), its Q, gains of its low, band and high outputs, level left and right, and how far
-#: the two sides differ (0..1).
+#: filter's frequency (Hz), its Q, gains of its low, band and high outputs, level left and right, and the share
+#: (-1..1) of a second noise in it: bursts of one seed with opposite shares are the two sides of a wide sound.
 BURST = (
     "attack_s", "fast_s", "slow_s", "slow_share", "filter_hz", "q", "low", "band", "high", "left", "right",
-    "width",
+    "apart",
 )  # fmt: skip
 
 
@@ -32,34 +32,83 @@ def drop_sines(
     """Add falling sines to ``out`` (2, frames): the body of a kick, a tom, an 808.
 
     The frequency falls exponentially from ``high`` to ``low`` hertz; its integral, the phase,
-    is known in closed form.
+    is known in closed form. Exponentials over 64 frames are one number times a fixed table.
     Each ends when it has fallen by 100 dB. ``start`` is in frames; ``drop``: see :data:`DROP`.
     """
-    frame_s = np.float32(1.0 / sample_rate)
+    zero = np.float32(0.0)
     one = np.float32(1.0)
-    octave = np.float32(1.442695)
+    octave = np.float32(1.442695 / sample_rate)
+    bend = np.empty(64, np.float32)
+    fade = np.empty(64, np.float32)
+    tone = np.empty(64, np.float32)
     for hit in range(start.shape[0]):
         low, high, fall, attack = drop[hit, 0], drop[hit, 1], drop[hit, 2], drop[hit, 3]
-        decay, drive, gain_l, gain_r = drop[hit, 4], drop[hit, 5], drop[hit, 6], drop[hit, 7]
-        frames = int((attack + decay * np.float32(11.5)) * sample_rate)
-        frames = min(frames, out.shape[1] - start[hit])
-        left = out[0, start[hit] : start[hit] + frames]
-        right = out[1, start[hit] : start[hit] + frames]
+        decay, drive = drop[hit, 4], drop[hit, 5]
         trim = one / (one + np.float32(0.5) * drive)
-        for i in range(frames):
-            t = np.float32(i) * frame_s
-            bent = one - exp2(max(np.float32(-60.0), -octave * t / fall))
-            turn = low * t + (high - low) * fall * bent
-            rise = min(one, t / attack)
-            tone = (
-                rise
-                * exp2(max(np.float32(-60.0), -octave * max(np.float32(0.0), t - attack) / decay))
-                * sin_turns(turn)
-            )
-            if drive > np.float32(0.0):
-                tone = saturate((one + drive) * tone) * trim
-            left[i] += gain_l * tone
-            right[i] += gain_r * tone
+        step = np.float32(low / sample_rate)
+        climb = np.float32(1.0 / (attack * sample_rate))
+        for k in range(64):
+            bend[k] = one - exp2(-octave * np.float32(k) / fall)
+            fade[k] = exp2(-octave * np.float32(k) / decay)
+        fallen = np.exp(-64.0 / (fall * sample_rate))
+        faded = np.exp(-64.0 / (decay * sample_rate))
+        turn = 0.0
+        to_come = np.float64((high - low) * fall)  # turns beyond those of the low frequency
+        level = np.exp(min(80.0, attack / decay))  # from above its most, which it passes when the attack is over
+        frames = min(int((attack + decay * np.float32(11.5)) * sample_rate), out.shape[1] - start[hit])
+        for now in range(0, frames, 64):
+            a = np.float32(turn)
+            b = np.float32(to_come)
+            c = np.float32(level)
+            for k in range(64):
+                rise = min(one, np.float32(now + k) * climb)
+                wave = sin_turns(a + step * np.float32(k) + b * bend[k])
+                tone[k] = rise * min(one, c * fade[k]) * wave
+            if drive > zero:
+                for k in range(64):
+                    tone[k] = saturate((one + drive) * tone[k]) * trim
+            turn += 64.0 * low / sample_rate + to_come * (1.0 - fallen)
+            turn -= np.floor(turn)
+            to_come *= fallen
+            level *= faded
+            at = start[hit] + now
+            count = min(64, frames - now)
+            for side in range(2):
+                gain = drop[hit, 6 + side]
+                target = out[side, at : at + count]
+                for k in range(count):
+                    target[k] += gain * tone[k]
+
+
+@kernel
+def repeat(
+    start: NDArray[np.int64],
+    gate: NDArray[np.int64],
+    gain: NDArray[np.float32],
+    damping: float,
+    sound: NDArray[np.float32],
+    out: NDArray[np.float32],
+) -> None:
+    """Add a ``sound`` (2, frames) to ``out`` (2, frames) at each ``start``, times its ``gain``.
+
+    Each fades by ``damping`` (nepers a frame) after ``gate`` frames.
+    """
+    octave = np.float32(-1.442695 * damping)
+    for hit in range(start.shape[0]):
+        level = gain[hit]
+        frames = min(sound.shape[1], out.shape[1] - start[hit])
+        held = min(frames, gate[hit])
+        if damping > 0.0:
+            frames = min(frames, held + int(11.5 / damping))
+        for side in range(2):
+            source = sound[side, :held]
+            target = out[side, start[hit] : start[hit] + held]
+            for i in range(held):
+                target[i] += level * source[i]
+            source = sound[side, held:frames]
+            target = out[side, start[hit] + held : start[hit] + frames]
+            for i in range(frames - held):
+                target[i] += level * source[i] * exp2(octave * np.float32(i))
 
 
 def burst_frames(gate: NDArray[np.int64], burst: NDArray[np.float32], sample_rate: float) -> NDArray[np.int64]:
@@ -86,90 +135,106 @@ def burst_noise(
 
     White noise (a linear congruential generator from ``seed``, uniform) goes through a trapezoidal state-variable
     filter, then through a two-stage exponential decay. After ``gate`` frames the burst is choked with a time
-    constant of 15 ms. ``burst``: see :data:`BURST`; ``frames``: see :func:`burst_frames`. Bursts are computed 16
-    side by side in the order given: best sorted by ``frames``.
+    constant of 15 ms. ``burst``: see :data:`BURST`; ``frames``: see :func:`burst_frames`.
+
+    Up to 32 bursts are computed side by side, 128 frames at a time; where one ends, the next in the order given
+    takes its lane: best the longest first.
     """
-    tile = 64
-    one = np.float32(1.0)
-    two = np.float32(2.0)
+    lanes = 32
+    tile = 128
     zero = np.float32(0.0)
-    faint = np.float32(1.0e-20)  # keeps decays out of the denormals
-    scale = np.float32(4.656613e-10)
-    choke = np.float32(np.exp(-1.0 / (0.015 * sample_rate)))
-    cell = np.zeros((16, 16), np.float32)
-    state = np.zeros((8, 16), np.float32)
-    ends = np.zeros(16, np.int32)
-    word = np.zeros(16, np.uint32)
-    left = np.zeros((tile, 16), np.float32)
-    right = np.zeros((tile, 16), np.float32)
-    for group in range(0, start.shape[0], 16):
-        lanes = min(16, start.shape[0] - group)
-        longest = np.int64(0)
-        for lane in range(lanes):
-            hit = group + lane
-            longest = max(longest, frames[hit])
-            g = np.float32(np.tan(np.pi * min(0.45, burst[hit, 4] / sample_rate)))
-            k = one / burst[hit, 5]
-            cell[0, lane] = g
-            cell[1, lane] = k
-            cell[2, lane] = one / (one + g * (g + k))
-            cell[3, lane] = burst[hit, 6]
-            cell[4, lane] = burst[hit, 7] * k
-            cell[5, lane] = burst[hit, 8]
-            cell[6, lane] = burst[hit, 9]
-            cell[7, lane] = burst[hit, 10]
-            cell[8, lane] = burst[hit, 11]
-            cell[9, lane] = np.float32(1.0 / max(1.0, burst[hit, 0] * sample_rate))
-            cell[10, lane] = np.float32(np.exp(-1.0 / (burst[hit, 1] * sample_rate)))
-            cell[11, lane] = np.float32(np.exp(-1.0 / (burst[hit, 2] * sample_rate)))
-            for row in range(5):
-                state[row, lane] = zero
-            state[5, lane] = one - burst[hit, 3]
-            state[6, lane] = burst[hit, 3]
-            state[7, lane] = one
-            ends[lane] = np.int32(min(gate[hit], np.int64(1 << 30)))
-            word[lane] = seed[hit] | np.uint32(1)
-        for begin in range(0, longest, tile):
-            for i in range(tile):
-                now = np.int32(begin + i)
-                for lane in range(16):
-                    g = cell[0, lane]
-                    k = cell[1, lane]
-                    a1 = cell[2, lane]
-                    width = cell[8, lane]
-                    word[lane] = np.uint32(word[lane] * np.uint32(1664525) + np.uint32(1013904223))
-                    common = np.float32(np.int32(word[lane])) * scale * (one - width)
-                    word[lane] = np.uint32(word[lane] * np.uint32(1664525) + np.uint32(1013904223))
-                    apart = np.float32(np.int32(word[lane])) * scale * width
-                    swell = min(one, state[4, lane] + cell[9, lane])
-                    state[4, lane] = swell
-                    level = swell * state[7, lane] * (state[5, lane] + state[6, lane])
-                    state[5, lane] = max(faint, state[5, lane] * (cell[10, lane] if swell >= one else one))
-                    state[6, lane] = max(faint, state[6, lane] * (cell[11, lane] if swell >= one else one))
-                    state[7, lane] = max(faint, state[7, lane] * (choke if now >= ends[lane] else one))
-                    x = common + apart
-                    v3 = x - state[1, lane]
-                    v1 = a1 * (state[0, lane] + g * v3)
-                    v2 = state[1, lane] + g * v1
-                    state[0, lane] = two * v1 - state[0, lane]
-                    state[1, lane] = two * v2 - state[1, lane]
-                    y = cell[3, lane] * v2 + cell[4, lane] * v1 + cell[5, lane] * (x - k * v1 - v2)
-                    left[i, lane] = cell[6, lane] * level * y
-                    x = common - apart
-                    v3 = x - state[3, lane]
-                    v1 = a1 * (state[2, lane] + g * v3)
-                    v2 = state[3, lane] + g * v1
-                    state[2, lane] = two * v1 - state[2, lane]
-                    state[3, lane] = two * v2 - state[3, lane]
-                    y = cell[3, lane] * v2 + cell[4, lane] * v1 + cell[5, lane] * (x - k * v1 - v2)
-                    right[i, lane] = cell[7, lane] * level * y
-            for lane in range(lanes):
-                at = start[group + lane] + begin
-                count = min(tile, min(frames[group + lane] - begin, out.shape[1] - at))
-                if count > 0:
-                    target = out[0, at : at + count]
+    one = np.float32(1.0)
+    choke = np.float32(-1.442695 / (0.015 * sample_rate))
+    hit = np.zeros(lanes, np.int64)
+    age = np.zeros(lanes, np.int64)
+    word = np.zeros(lanes, np.uint32)
+    cell = np.zeros((18, lanes), np.float32)
+    common, apart, warp, keep, pull = cell[0], cell[1], cell[2], cell[3], cell[4]
+    dry, band, low, first, second = cell[5], cell[6], cell[7], cell[8], cell[9]
+    climb, rise = cell[10], cell[11]
+    fast_most, fast_ratio, fast = cell[12], cell[13], cell[14]
+    slow_most, slow_ratio, slow = cell[15], cell[16], cell[17]
+    noise = np.zeros((tile, lanes), np.float32)
+    twins = noise.view(np.float64)  # two lanes at a time: half the steps across memory
+    twin = np.zeros(tile, np.float64)
+    waves = np.zeros((2, tile), np.float32)
+    used = 0
+    coming = 0
+    while used > 0 or coming < start.shape[0]:
+        while used < lanes and coming < start.shape[0]:
+            row = burst[coming]
+            g = np.tan(np.pi * min(0.45, row[4] / sample_rate))
+            k = 1.0 / row[5]
+            common[used] = 4.656613e-10 * (1.0 - abs(row[11]))
+            apart[used] = 4.656613e-10 * row[11]
+            warp[used] = g
+            keep[used] = 1.0 / (1.0 + g * (g + k))
+            pull[used] = g / (1.0 + g * (g + k))
+            dry[used] = row[8]
+            band[used] = (row[7] - row[8]) * k
+            low[used] = row[6] - row[8]
+            first[used] = zero
+            second[used] = zero
+            # Decays begin above their most, from which they fall when the attack is over.
+            attack = max(1.0, row[0] * sample_rate)
+            climb[used] = 1.0 / attack
+            rise[used] = zero
+            fast_most[used] = one - row[3]
+            fast_ratio[used] = np.exp(-1.0 / (row[1] * sample_rate))
+            fast[used] = (one - row[3]) * np.exp(min(80.0, attack / (row[1] * sample_rate)))
+            slow_most[used] = row[3]
+            slow_ratio[used] = np.exp(-1.0 / (row[2] * sample_rate))
+            slow[used] = row[3] * np.exp(min(80.0, attack / (row[2] * sample_rate)))
+            word[used] = seed[coming] | np.uint32(1)
+            hit[used] = coming
+            age[used] = 0
+            used += 1
+            coming += 1
+        for i in range(tile):
+            for lane in range((used + 15) // 16 * 16):
+                own = word[lane] * np.uint32(1664525) + np.uint32(1013904223)
+                next_word = own * np.uint32(1664525) + np.uint32(1013904223)
+                word[lane] = next_word
+                x = common[lane] * np.float32(np.int32(own)) + apart[lane] * np.float32(np.int32(next_word))
+                v1 = keep[lane] * first[lane] + pull[lane] * (x - second[lane])
+                v2 = second[lane] + warp[lane] * v1
+                first[lane] = v1 + v1 - first[lane]
+                second[lane] = v2 + v2 - second[lane]
+                rise[lane] += climb[lane]
+                fast[lane] *= fast_ratio[lane]
+                slow[lane] *= slow_ratio[lane]
+                level = min(one, rise[lane]) * (min(fast_most[lane], fast[lane]) + min(slow_most[lane], slow[lane]))
+                noise[i, lane] = level * (dry[lane] * x + band[lane] * v1 + low[lane] * v2)
+        for lane in range(used):
+            if lane % 2 == 0:
+                for i in range(tile):
+                    twin[i] = twins[i, lane // 2]
+                both = twin.view(np.float32)
+                for i in range(tile):
+                    waves[0, i] = both[2 * i]
+                    waves[1, i] = both[2 * i + 1]
+            wave = waves[lane % 2]
+            at = start[hit[lane]] + age[lane]
+            count = max(0, min(tile, min(frames[hit[lane]] - age[lane], out.shape[1] - at)))
+            late = age[lane] - gate[hit[lane]]
+            if late + count > 0:
+                for i in range(count):
+                    wave[i] *= exp2(choke * np.float32(max(0, late + i)))
+            for side in range(2):
+                gain = burst[hit[lane], 9 + side]
+                if gain != zero:
+                    target = out[side, at : at + count]
                     for i in range(count):
-                        target[i] += left[i, lane]
-                    target = out[1, at : at + count]
-                    for i in range(count):
-                        target[i] += right[i, lane]
+                        target[i] += gain * wave[i]
+        lane = 0
+        while lane < used:
+            age[lane] += tile
+            if age[lane] < frames[hit[lane]]:
+                lane += 1
+                continue
+            used -= 1
+            hit[lane] = hit[used]
+            age[lane] = age[used]
+            word[lane] = word[used]
+            for value in range(cell.shape[0]):
+                cell[value, lane] = cell[value, used]
