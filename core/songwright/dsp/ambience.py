@@ -12,7 +12,7 @@ from songwright.dsp.jit import kernel
 
 @functools.cache
 def room(sample_rate: int, seconds: float, taps: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Echo delays in frames (taps, 2) and gains (taps, 2) of a drum room; unit energy a side.
+    """Echo delays in frames (taps, 2) and gains (taps, 2) of a drum room; unit energy a side; taps a multiple of 4.
 
     Delays are spread at random within equal cells of growing width, with random signs (velvet noise:
     Järveläinen & Karjalainen, AES 30th Conf., 2007), gains fall by 30 dB to ``seconds``; the first echo comes
@@ -47,27 +47,34 @@ def reflect(
     for tap in range(delay.shape[0]):
         longest = max(longest, max(delay[tap, 0], delay[tap, 1]))
     frames = min(dry.shape[1], frames + longest + 4096)
-    send = np.empty(frames, np.float32)
+    send = np.zeros(longest + frames + 1, np.float32)  # begins with silence, so that every echo has a past
     state = np.float32(0.0)
     slow = np.float32(0.0)
-    half = np.float32(0.5)
+    half = np.float32(0.5 * (1.0 - dark))
     keep = np.float32(dark)
+    wet = np.float32(amount)
     drift = np.float32(0.01)
-    for i in range(frames):
+    stay = np.float32(0.99)
+    for i in range(0, frames, 2):  # two at a time: each waits for the one before the last
+        last = min(i + 1, frames - 1)
         x = half * (dry[0, i] + dry[1, i])
-        state = x + keep * (state - x)
-        slow += drift * (state - slow)
-        send[i] = state - slow
+        y = half * (dry[0, last] + dry[1, last])
+        before = keep * state + x
+        state = keep * keep * state + (keep * x + y)
+        send[longest + i] = before - (stay * slow + drift * before)
+        slow = stay * stay * slow + drift * (stay * before + state)
+        send[longest + i + 1] = state - slow
     for begin in range(0, frames, 2048):  # blocks that stay in the nearest cache while all echoes are laid
-        for tap in range(delay.shape[0]):
-            for side in range(2):
-                late = delay[tap, side]
-                stop = min(frames, begin + 2048)
-                at = max(begin, late)
-                if at >= stop:
-                    continue
-                level = np.float32(amount) * gain[tap, side]
-                target = out[side, at:stop]
-                source = send[at - late : stop - late]
-                for i in range(stop - at):
-                    target[i] += level * source[i]
+        count = min(2048, frames - begin)
+        for side in range(2):
+            target = out[side, begin : begin + count]
+            for tap in range(0, delay.shape[0], 4):
+                at = longest + begin
+                a = send[at - delay[tap, side] :]
+                b = send[at - delay[tap + 1, side] :]
+                c = send[at - delay[tap + 2, side] :]
+                d = send[at - delay[tap + 3, side] :]
+                of_a, of_b = wet * gain[tap, side], wet * gain[tap + 1, side]
+                of_c, of_d = wet * gain[tap + 2, side], wet * gain[tap + 3, side]
+                for i in range(count):
+                    target[i] += (of_a * a[i] + of_b * b[i]) + (of_c * c[i] + of_d * d[i])
