@@ -17,7 +17,7 @@ class InstrumentSource:
     """Plays an instrument's part as a stream.
 
     All notes that start in a page are rendered whole, into a buffer that reaches to the end of their tails;
-    what hangs over the page is carried into the next.
+    what hangs over the page is where the next begins.
     """
 
     channels = 2
@@ -33,7 +33,7 @@ class InstrumentSource:
         self._page = 0  # the next page to render
         self._ready = np.zeros((2, 0), np.float32)  # rendered, not yet read; whole pages
         self._carry = np.zeros((2, 0), np.float32)  # tails of the pages before ``_page``
-        self._store = np.zeros(0, np.float32)  # where pages are rendered, one after another
+        self._page_room, self._carry_room = _Room(), _Room()
 
     def read(self, frames: int) -> NDArray[np.float32]:
         """The next ``frames`` frames, shape ``(2, frames)``. A view: valid until the next call."""
@@ -51,22 +51,29 @@ class InstrumentSource:
         notes = self._part.events[begin:end].copy()
         notes["start"] -= start
         reach = int((notes["start"] + notes["length"]).max()) + self._part.tail_frames if len(notes) else 0
-        sound = self._blank(max(reach, PAGE_FRAMES))
+        over = self._carry.shape[1]
+        sound = self._page_room.audio(max(reach, PAGE_FRAMES, over))
+        sound[:, :over] = self._carry
+        sound[:, over:] = 0.0
         if len(notes):
             self._panel.turn_to(start, sound.shape[1])
             self._part.instrument.render(notes, self._panel, sound)
-        longer, shorter = (sound, self._carry) if sound.shape[1] >= self._carry.shape[1] else (self._carry, sound)
-        longer[:, : shorter.shape[1]] += shorter
-        self._carry = longer[:, PAGE_FRAMES:].copy()
-        return longer[:, :PAGE_FRAMES]
+        self._carry = self._carry_room.audio(sound.shape[1] - PAGE_FRAMES)
+        self._carry[:] = sound[:, PAGE_FRAMES:]
+        return sound[:, :PAGE_FRAMES]
 
-    def _blank(self, frames: int) -> NDArray[np.float32]:
-        """Silence to render into. Its memory is used again page after page: fresh memory costs more than it looks."""
+
+class _Room:
+    """Memory for stereo audio that is used again page after page: fresh memory costs more than it looks."""
+
+    def __init__(self) -> None:
+        self._store = np.zeros(0, np.float32)
+
+    def audio(self, frames: int) -> NDArray[np.float32]:
+        """Room for ``frames`` frames, shape ``(2, frames)``. What is in it is anything."""
         if self._store.size < 2 * frames:
             self._store = np.empty(2 * frames, np.float32)
-        sound = self._store[: 2 * frames].reshape(2, frames)
-        sound.fill(0.0)
-        return sound
+        return self._store[: 2 * frames].reshape(2, frames)
 
 
 class Silence:
