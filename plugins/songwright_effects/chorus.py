@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from songwright.dsp.delay import line
 from songwright.dsp.modulation import Oscillator, chorus_taps
+from songwright.dsp.ring import empty_rings
 from songwright.interfaces.controls import Controls
 from songwright.interfaces.effect import Audio, Effect
 from songwright.knobs import Params, knob
@@ -47,7 +47,7 @@ class Chorus(Effect):
     def prepare(self, sample_rate: int) -> None:
         """Allocate for ``sample_rate`` (Hz)."""
         self._sample_rate = sample_rate
-        self._ring = line((30.0 + 2.0 * _DEEPEST_MS) * sample_rate / 1000.0)
+        self._ring = empty_rings(2, (30.0 + 2.0 * _DEEPEST_MS) * sample_rate / 1000.0 + 8.0)
         self.reset()
 
     def reset(self) -> None:

@@ -7,8 +7,10 @@ from typing import Literal
 
 import numpy as np
 
-from songwright.dsp.delay import echo, echo_state, line
+from songwright.dsp.delay import echo, echo_places, echo_stages
 from songwright.dsp.denormal import flush_denormals
+from songwright.dsp.onepole import unrolled
+from songwright.dsp.ring import empty_rings
 from songwright.interfaces.controls import Controls
 from songwright.interfaces.effect import Audio, Effect
 from songwright.knobs import Params, knob
@@ -57,36 +59,35 @@ class Delay(Effect):
         self._sample_rate = sample_rate
         self._glide = -math.expm1(-1000.0 / (_GLIDE_MS * sample_rate))
         low, high = self.params.low_cut_hz, self.params.high_cut_hz
-        self._low_share = 0.0 if low <= _LOWEST_HZ else -math.expm1(-2.0 * math.pi * low / sample_rate)
-        self._high_share = 1.0 if high >= _HIGHEST_HZ else -math.expm1(-2.0 * math.pi * high / sample_rate)
-        self._ring = line(_LONGEST_S * 1.5 * sample_rate)
+        low_share = 0.0 if low <= _LOWEST_HZ else -math.expm1(-2.0 * math.pi * low / sample_rate)
+        high_share = 1.0 if high >= _HIGHEST_HZ else -math.expm1(-2.0 * math.pi * high / sample_rate)
+        shares = np.array([high_share, low_share])
+        self._cuts = unrolled(shares, np.zeros(2), 1.0 - shares)
+        self._ring = empty_rings(2, _LONGEST_S * 1.5 * sample_rate + 8.0)
         self.reset()
 
     def reset(self) -> None:
         """Empty the lines."""
         self._ring[:] = 0.0
-        self._state = echo_state()
+        self._places, self._stages = echo_places(), echo_stages()
         self._position = 0
 
     def process(self, audio: Audio, controls: Controls, sidechain: Audio | None) -> None:
         """Add echoes to ``audio`` in place."""
-        left = controls.curve("time_s").astype(np.float64) * self._sample_rate
-        right = left * (1.0 + controls.curve("offset_percent") / 100.0)
         echoes = np.empty_like(audio)
         with flush_denormals():
             echo(
                 audio,
-                np.maximum(left, 4.0),
-                np.maximum(right, 4.0),
-                not (controls.moving("time_s") or controls.moving("offset_percent")),
+                controls.curve("time_s").astype(np.float64) * self._sample_rate,
+                np.float32(1.0) + controls.curve("offset_percent") / np.float32(100.0),
                 controls.curve("feedback_percent") / np.float32(100.0),
                 self._glide,
-                self._low_share,
-                self._high_share,
+                self._cuts,
                 1.0 if self.params.mode == "ping-pong" else 0.0,
                 self._ring,
                 self._position,
-                self._state,
+                self._places,
+                self._stages,
                 echoes,
             )
         self._position += audio.shape[1]

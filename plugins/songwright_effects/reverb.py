@@ -79,7 +79,6 @@ class Reverb(Effect):
                 parts.delays,
                 parts.shelves,
                 parts.allpass_delays,
-                parts.lengths,
                 parts.rings,
                 parts.allpass_rings,
                 parts.before,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from songwright.dsp import jit
 from songwright.dsp.jit import kernel
@@ -47,6 +48,27 @@ def test_kernels_call_kernels_and_have_one_specialisation() -> None:
     assert _quadruple(3.0) == 12.0
     assert _quadruple(4.0) == 16.0
     assert len(_quadruple.specialisations) == 1
+
+
+@jit.part
+def _scale(values: NDArray[np.float64], factor: float) -> None:
+    for i in range(values.shape[0]):
+        values[i] = _double(values[i]) * factor
+
+
+@kernel
+def _scale_rows(rows: NDArray[np.float64], factor: float) -> None:
+    for row in range(rows.shape[0]):
+        _scale(rows[row], factor)
+
+
+def test_parts_become_one_with_the_kernels_that_call_them() -> None:
+    rows = np.ones((2, 3))
+    _scale_rows(rows, 2.0)
+    assert np.array_equal(rows, np.full((2, 3), 4.0))
+    _scale(rows[0], 0.5)
+    assert np.array_equal(rows[0], np.full(3, 4.0))
+    assert f"{__name__}._scale" not in jit.KERNELS
 
 
 @pytest.mark.parametrize("disabled", ["0", "1"])

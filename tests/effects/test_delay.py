@@ -80,6 +80,23 @@ def test_a_jump_of_the_time_does_not_click():
     assert np.abs(np.diff(audio[0, 5000:], 2)).max() < 20.0 * (2.0 * np.pi * 200.0 / RATE) ** 2
 
 
+def test_a_time_that_has_come_to_rest_sounds_like_one_that_never_moved():
+    class Settling(StaticControls):
+        def curve(self, name):
+            if name != "time_s":
+                return super().curve(name)
+            return np.concatenate([np.full(10_000, 0.15), np.full(5 * RATE - 10_000, 0.1)]).astype(np.float32)
+
+    knobs = {"time": 0.1, "feedback": 0.0, **PLAIN}
+    audio = np.random.default_rng(1).standard_normal((2, 5 * RATE)).astype(np.float32)
+    still = run_effect(Delay(Delay.Params(**knobs)), audio)
+    instance = Delay(Delay.Params(**knobs))
+    instance.prepare(RATE)
+    instance.process(audio, Settling(instance.params), None)
+    assert np.abs(audio - still)[:, 4 * RATE :].max() < 1e-4
+    assert np.abs(audio - still)[:, RATE // 2 : RATE].max() > 1e-3  # it was on its way
+
+
 def test_the_right_line_can_be_longer():
     audio = click()
     audio[1, 0] = 1.0

@@ -31,6 +31,19 @@ def test_chorus_taps_travel_as_far_and_as_fast_as_asked():
         assert times_ms.max() == pytest.approx(delay_ms + travel, abs=0.15)
 
 
+@pytest.mark.parametrize(("rate_hz", "depth_ms"), [(0.6, 2.0), (8.0, 8.0)])
+def test_chorus_voices_are_the_input_read_at_moving_places(rate_hz, depth_ms):
+    frames, tone_hz = np.arange(RATE), 300.0
+    audio = np.tile(np.sin(2.0 * np.pi * tone_hz * frames / RATE), (2, 1))
+    params = Chorus.Params(rate=rate_hz, depth=depth_ms, delay=10.0, spread=50.0, mix=100.0)
+    out = run_effect(Chorus(params), audio)
+    for channel in range(2):
+        turns = rate_hz * frames / RATE + 0.25 * channel
+        delays = [0.01 * RATE + 1.0 + sign * depth_ms * RATE / 1000.0 * np.sin(2.0 * np.pi * turns) for sign in (1, -1)]
+        wanted = np.mean([np.sin(2.0 * np.pi * tone_hz * (frames - delay) / RATE) for delay in delays], axis=0)
+        assert np.abs(out[channel] - wanted)[2000:].max() < 3e-3
+
+
 def test_chorus_spread_sets_the_sides_apart():
     noise = np.tile(np.random.default_rng(1).standard_normal(RATE) * 0.1, (2, 1))
     together = run_effect(Chorus(Chorus.Params(spread=0.0)), noise)

@@ -1,11 +1,14 @@
-"""Knobs read at fixed instants of the song, for what is too dear to compute for every frame."""
+"""Knobs read at fixed instants of the song, for what is too dear to compute for every frame; and by tiles."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from songwright.dsp.jit import part
 
 
 class ControlGrid:
@@ -44,3 +47,15 @@ class ControlGrid:
             values[:, 0] = self._held
         self._held = values[:, -1].copy()
         return values
+
+
+@part
+def take(curve: Any, start: int, out: Any) -> None:
+    """Write frames ``start`` and after of a curve to ``out``, or its one value where it stands still."""
+    if curve.shape[0] == 1:
+        for i in range(out.shape[0]):
+            out[i] = curve[0]
+    else:
+        piece = curve[start : start + out.shape[0]]
+        for i in range(out.shape[0]):
+            out[i] = piece[i]

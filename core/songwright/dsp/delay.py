@@ -7,11 +7,15 @@ to 8 kHz at 44.1 kHz halfway between two. Echo times glide instead of jumping, l
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from songwright.dsp.jit import kernel
-from songwright.dsp.ring import copy_in, copy_out
+from songwright.dsp.control import take
+from songwright.dsp.jit import kernel, part
+from songwright.dsp.onepole import BEFORE, filter_ahead
+from songwright.dsp.ring import repeat, ring_frames, stretch
 
 
 class Lag:
@@ -34,139 +38,157 @@ class Lag:
         return np.ascontiguousarray(joined[:, : audio.shape[1]])
 
 
-def line(longest_frames: float) -> NDArray[np.float32]:
-    """A stereo ring buffer for delays up to ``longest_frames``; its length is a power of two."""
-    return np.zeros((2, 1 << int(np.ceil(np.log2(longest_frames + 8.0)))), np.float32)
+def echo_places() -> NDArray[np.float64]:
+    """Where :func:`echo` reads before the first frame: nobody knows. Shape ``(2, 2)``."""
+    return np.full((2, 2), -1.0)
 
 
-def echo_state() -> NDArray[np.float64]:
-    """State of :func:`echo` before the first frame: delays (not known yet), two filters a side, delays aimed at."""
-    return np.array([-1.0, -1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
+def echo_stages() -> NDArray[np.float32]:
+    """A tile of what runs through :func:`echo`'s loop, after eight frames from before; silent.
+
+    Shape ``(2, 3, frames)``: for each line what comes out of it, what the high cut leaves, and the lows of that.
+    """
+    return np.zeros((2, 3, BEFORE + 256), np.float32)
 
 
 @kernel
 def echo(
     audio: NDArray[np.float32],
-    delay_left: NDArray[np.float64],
-    delay_right: NDArray[np.float64],
-    still: bool,
+    time_frames: NDArray[np.float64],
+    longer: NDArray[np.float32],
     feedback: NDArray[np.float32],
     glide: float,
-    low_share: float,
-    high_share: float,
+    cuts: NDArray[np.float32],
     cross: float,
     ring: NDArray[np.float32],
     position: int,
-    state: NDArray[np.float64],
+    places: NDArray[np.float64],
+    stages: NDArray[np.float32],
     out: NDArray[np.float32],
 ) -> None:
     """Write the echoes of ``audio`` to ``out``, both of shape ``(2, frames)``.
 
     Args:
         audio: what comes in.
-        delay_left: delay of the left line in frames, at least 4, shape ``(frames,)`` or ``(1,)``.
-        delay_right: the same for the right line.
-        still: whether the delays never move in the song.
+        time_frames: delay of the left line, as a curve; below 4 frames it counts as those.
+        longer: delay of the right line over that of the left, as a curve.
         feedback: linear, below 1, as a curve.
         glide: share of the way to a new delay gone in a frame, by each of two smoothers in a row.
-        low_share: one-pole share of the low cut in the loop; 0 for none.
-        high_share: one-pole share of the high cut in the loop; 1 for none.
+        cuts: two low-passes of :mod:`songwright.dsp.onepole`: the high cut, and what the low cut takes away.
         cross: 0 keeps the lines apart; 1 is ping-pong: what comes in goes to the left line in mono and
             each line feeds the other.
-        ring: buffer from :func:`line`.
+        ring: of :mod:`songwright.dsp.ring`, two rows.
         position: frames of the song before this block.
-        state: from :func:`echo_state`.
+        places: from :func:`echo_places`; the smoothers.
+        stages: from :func:`echo_stages`.
         out: the echoes.
     """
-    mask = ring.shape[1] - 1
-    left_step = 0 if delay_left.shape[0] == 1 else 1
-    right_step = 0 if delay_right.shape[0] == 1 else 1
-    feedback_step = 0 if feedback.shape[0] == 1 else 1
-    left, right, left_aim, right_aim = state[0], state[1], state[6], state[7]
-    if left < 0.0:
-        left, right = np.float64(delay_left[0]), np.float64(delay_right[0])
-        left_aim, right_aim = left, right
-    low_left, low_right, high_left, high_right = state[2], state[3], state[4], state[5]
-    straight = 1.0 - cross
-    if still and min(left, right) >= 72.0:
-        # Nothing moves and no echo returns within a tile: lines are read and written in stretches.
-        tile = 64
-        lines = np.empty((2, tile), np.float32)
-        past = np.empty(tile + 3, np.float32)
-        size = ring.shape[1]
-        for start in range(0, audio.shape[1], tile):
-            length = min(tile, audio.shape[1] - start)
-            now = position + start
-            for row in range(2):
-                _read_stretch(ring, row, now, left if row == 0 else right, past[: length + 3], lines[row, :length])
-            taps_left, taps_right = lines[0], lines[1]
-            x, y = audio[0, start : start + length], audio[1, start : start + length]
-            out[0, start : start + length] = taps_left[:length]
-            out[1, start : start + length] = taps_right[:length]
+    delays, back = np.empty((2, 256), np.float64), np.empty((2, 256), np.float32)
+    amount = np.empty(256, np.float32)
+    crossed, straight, half = np.float32(cross), np.float32(1.0 - cross), np.float32(0.5)
+    start = 0
+    while start < audio.shape[1]:
+        now = position + start
+        length = min(256 - now % 256, audio.shape[1] - start)
+        shortest = _aim(time_frames, longer, start, places, delays[:, :length])
+        length = min(length, int(shortest) - 2)  # no echo returns within a tile
+        take(feedback, start, amount[:length])
+        at = now % ring_frames(ring[0])
+        for row in range(2):
+            line, kept, low = stages[row, 0], stages[row, 1], stages[row, 2]
+            if _glide(delays[row, :length], places[row], glide):
+                _read_standing(ring[row], at, places[row, 1], line[8 : 8 + length])
+            else:
+                _read_moving(ring[row], at, delays[row], line[8 : 8 + length])
+            filter_ahead(line, cuts[0], kept, length)
+            filter_ahead(kept, cuts[1], low, length)
+            echoes = out[row, start : start + length]
             for i in range(length):
-                amount = feedback[(start + i) * feedback_step]
-                high_left += (taps_left[i] - high_left) * high_share
-                high_right += (taps_right[i] - high_right) * high_share
-                low_left += (high_left - low_left) * low_share
-                low_right += (high_right - low_right) * low_share
-                taps_left[i] = (high_left - low_left) * amount
-                taps_right[i] = (high_right - low_right) * amount
-            mixed, half = np.float32(cross), np.float32(0.5)
-            apart = np.float32(straight)
-            for i in range(length):
-                back_left, back_right = taps_left[i], taps_right[i]
-                taps_left[i] = (x[i] + back_left) * apart + (half * (x[i] + y[i]) + back_right) * mixed
-                taps_right[i] = (y[i] + back_right) * apart + back_left * mixed
-            for row in range(2):
-                copy_in(lines[row, :length], ring, row, size, now)
-    else:
-        for i in range(audio.shape[1]):
-            n = position + i
-            left_aim += (delay_left[i * left_step] - left_aim) * glide
-            right_aim += (delay_right[i * right_step] - right_aim) * glide
-            left += (left_aim - left) * glide
-            right += (right_aim - right) * glide
-            a = _read(ring[0], mask, n, left)
-            b = _read(ring[1], mask, n, right)
-            out[0, i], out[1, i] = a, b
-            amount = feedback[i * feedback_step]
-            high_left += (a - high_left) * high_share
-            high_right += (b - high_right) * high_share
-            low_left += (high_left - low_left) * low_share
-            low_right += (high_right - low_right) * low_share
-            back_left, back_right = (high_left - low_left) * amount, (high_right - low_right) * amount
-            x, y = audio[0, i], audio[1, i]
-            middle = np.float32(0.5) * (x + y)
-            ring[0, n & mask] = (x + back_left) * straight + (middle + back_right) * cross
-            ring[1, n & mask] = (y + back_right) * straight + back_left * cross
-    state[0], state[1], state[6], state[7] = left, right, left_aim, right_aim
-    state[2], state[3], state[4], state[5] = low_left, low_right, high_left, high_right
+                echoes[i] = line[8 + i]
+                back[row, i] = (kept[8 + i] - low[8 + i]) * amount[i]
+        x, y = audio[0, start : start + length], audio[1, start : start + length]
+        left, right = ring[0, at : at + length], ring[1, at : at + length]
+        for i in range(length):
+            left[i] = (x[i] + back[0, i]) * straight + (half * (x[i] + y[i]) + back[1, i]) * crossed
+        for i in range(length):
+            right[i] = (y[i] + back[1, i]) * straight + back[0, i] * crossed
+        for row in range(2):
+            repeat(ring[row], at, length)
+            for stage in range(3):
+                for i in range(8):
+                    stages[row, stage, i] = stages[row, stage, length + i]
+        start += length
 
 
-@kernel
-def _read_stretch(
-    ring: NDArray[np.float32], row: int, now: int, delay: float, past: NDArray[np.float32], out: NDArray[np.float32]
-) -> None:
-    """:func:`_read` for as many frames as ``out`` holds, by one delay; ``past`` is room for those and three more."""
+@part
+def _aim(
+    time_frames: NDArray[np.float64],
+    longer: NDArray[np.float32],
+    start: int,
+    places: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> np.float64:
+    """Write the delays wanted of both lines to ``out``; return the shortest that there will be on the way to them."""
+    frames = out.shape[1]
+    take(time_frames, start, out[0])
+    take(longer, start, out[1])
+    for i in range(frames):
+        out[1, i] = max(4.0, out[0, i] * out[1, i])
+        out[0, i] = max(4.0, out[0, i])
+    shortest: np.float64 = out[0, 0]
+    for row in range(2):
+        if places[row, 0] < 0.0:
+            places[row] = out[row, 0]
+        shortest = min(shortest, min(places[row, 0], places[row, 1]))
+        for i in range(frames if time_frames.shape[0] + longer.shape[0] > 2 else 1):
+            shortest = min(shortest, out[row, i])
+    return shortest
+
+
+@part
+def _glide(delays: NDArray[np.float64], place: NDArray[np.float64], share: float) -> bool:
+    """Smooth ``delays`` in place, from ``place`` on; return whether they stand still, at ``place[1]``."""
+    same = True
+    for i in range(delays.shape[0]):
+        same &= delays[i] == delays[0]
+    aim = place[0] + (delays[0] - place[0]) * share
+    if same and aim == place[0] and place[1] + (aim - place[1]) * share == place[1]:
+        return True
+    aim, at = place[0], place[1]
+    for i in range(delays.shape[0]):
+        aim += (delays[i] - aim) * share
+        at += (aim - at) * share
+        delays[i] = at
+    place[0], place[1] = aim, at
+    return False
+
+
+@part
+def _read_standing(ring: NDArray[np.float32], at: int, delay: float, out: NDArray[np.float32]) -> None:
+    """Read a line by one delay."""
     whole = int(delay)
-    t = np.float32(delay - whole)
-    copy_out(ring, row, ring.shape[1], now - whole - 2, past)
-    one, two, half, sixth = np.float32(1.0), np.float32(2.0), np.float32(0.5), np.float32(1.0 / 6.0)
-    a, b = -sixth * t * (t - one) * (t - two), half * (t + one) * (t - one) * (t - two)
-    c, d = -half * (t + one) * t * (t - two), sixth * (t + one) * t * (t - one)
+    a, b, c, d = _weights(np.float32(delay - whole))
+    past = stretch(ring, at - whole - 2, out.shape[0] + 3)
     for i in range(out.shape[0]):
         out[i] = (d * past[i] + c * past[i + 1]) + (b * past[i + 2] + a * past[i + 3])
 
 
-@kernel
-def _read(ring: NDArray[np.float32], mask: int, now: int, delay: float) -> np.float32:
-    """The value ``delay`` (2 or more) frames before ``now``, between four others."""
-    whole = np.int64(delay)
-    t = np.float32(delay - whole)
-    at = now - whole
-    a, b, c, d = ring[(at + 1) & mask], ring[at & mask], ring[(at - 1) & mask], ring[(at - 2) & mask]
-    one, two, third, half = np.float32(1.0), np.float32(2.0), np.float32(1.0 / 3.0), np.float32(0.5)
-    past, ahead = t - one, t - two
-    outer = t * past
-    inner = (t + one) * ahead
-    return np.float32(half * (third * outer * (d * (t + one) - a * ahead) + inner * (b * past - c * t)))
+@part
+def _read_moving(ring: NDArray[np.float32], at: int, delays: NDArray[np.float64], out: NDArray[np.float32]) -> None:
+    """Read a line by a delay for each frame: the very numbers of :func:`_read_standing` where it stands."""
+    size = ring_frames(ring)
+    for i in range(out.shape[0]):
+        whole = int(delays[i])
+        a, b, c, d = _weights(np.float32(delays[i] - whole))
+        behind = at + i - whole - 2
+        behind += size if behind < 0 else 0
+        out[i] = (d * ring[behind] + c * ring[behind + 1]) + (b * ring[behind + 2] + a * ring[behind + 3])
+
+
+@part
+def _weights(t: Any) -> Any:
+    """Lagrange's weights of four frames (float32), the latest first, for a place ``t`` behind the second."""
+    one, two, half, sixth = np.float32(1.0), np.float32(2.0), np.float32(0.5), np.float32(1.0 / 6.0)
+    behind, ahead, after = t - one, t - two, t + one
+    inner, outer = half * after * ahead, sixth * t * behind
+    return -outer * ahead, inner * behind, -inner * t, outer * after

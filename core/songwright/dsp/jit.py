@@ -23,7 +23,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, ClassVar, Generic, ParamSpec, TypeVar
 
 import numpy as np
 import platformdirs
@@ -110,6 +110,36 @@ class Kernel(Generic[P, R]):
 def kernel(function: Callable[P, R]) -> Kernel[P, R]:
     """Mark ``function`` as a kernel, compiled on first use with :data:`OPTIONS`."""
     return Kernel(function)
+
+
+class Part(Generic[P, R]):
+    """A function that is pasted into each kernel that calls it.
+
+    Its loops then know what the kernel knows of the arrays, and views of them may be passed at no cost: a call
+    between kernels counts references.
+    """
+
+    targetoptions: ClassVar = {"inline": "always"}  # here and in py_func Numba finds what it needs
+
+    def __init__(self, function: Callable[P, R]) -> None:
+        self.py_func = function
+        functools.update_wrapper(self, function)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run the function in Python."""
+        return self.py_func(*args, **kwargs)
+
+    @property
+    def _numba_type_(self) -> Any:
+        """Numba's type of what is left of the name after pasting."""
+        from numba.core import types
+
+        return types.Dummy(self.py_func.__name__)
+
+
+def part(function: Callable[P, R]) -> Part[P, R]:
+    """Mark ``function`` as a part of the kernels that call it."""
+    return Part(function)
 
 
 def _kind(value: object) -> object:

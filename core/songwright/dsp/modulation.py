@@ -7,33 +7,42 @@ where their rate may move), in float64: blocks cut anywhere see the same motion.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from songwright.dsp.approximation import sin_turns
-from songwright.dsp.jit import kernel
+from songwright.dsp.control import take
+from songwright.dsp.jit import kernel, part
+from songwright.dsp.ring import repeat, ring_frames, stretch
 
 Curve = NDArray[np.float32]  # shape (frames,) when it moves, else (1,)
 
 
 @kernel
-def advance(step: NDArray[np.float64], turn: NDArray[np.float64], out: NDArray[np.float32]) -> None:
+def advance(step: NDArray[np.float64], position: int, turn: NDArray[np.float64], out: NDArray[np.float32]) -> None:
     """Write an oscillator's phase in turns (0..1) at each frame.
 
     Args:
-        step: turns a frame, shape ``(frames,)`` or ``(1,)``; below 1.
-        turn: the phase of the first frame, shape ``(1,)``; becomes that of the frame after the last.
+        step: turns a frame, below 1, shape ``(frames,)``; or ``(1,)`` if they never change.
+        position: frames of the song before this block.
+        turn: the phase of the first frame where the steps change, shape ``(1,)``; becomes that of the frame after
+            the last.
         out: the phases.
     """
-    stride = 0 if step.shape[0] == 1 else 1
-    now = turn[0]
-    for i in range(out.shape[0]):
-        out[i] = np.float32(now)
-        now += step[i * stride]
-        if now >= 1.0:
-            now -= 1.0
-    turn[0] = now
+    if step.shape[0] == 1:
+        for i in range(out.shape[0]):
+            turns = np.float64(position + i) * step[0]
+            out[i] = np.float32(turns - np.floor(turns))
+    else:
+        now = turn[0]
+        for i in range(out.shape[0]):
+            out[i] = np.float32(now)
+            now += step[i]
+            if now >= 1.0:
+                now -= 1.0
+        turn[0] = now
 
 
 class Oscillator:
@@ -42,11 +51,13 @@ class Oscillator:
     def __init__(self, sample_rate: int) -> None:
         self._sample_rate = sample_rate
         self._turn = np.zeros(1)
+        self._position = 0
 
     def turns(self, rate_hz: Curve, frames: int) -> NDArray[np.float32]:
         """Phases in turns (0..1) over the next block."""
         out = np.empty(frames, np.float32)
-        advance(rate_hz.astype(np.float64) / self._sample_rate, self._turn, out)
+        advance(rate_hz.astype(np.float64) / self._sample_rate, self._position, self._turn, out)
+        self._position += frames
         return out
 
 
@@ -69,42 +80,59 @@ def chorus_taps(
         centre_frames: middle of the taps' travel.
         depth_frames: how far they travel to each side; less than the centre by 3 at least.
         spread: 0..1, how far the right side's oscillators are ahead of the left's, in half turns.
-        ring: power-of-two buffer of shape ``(2, size)``.
+        ring: of :mod:`songwright.dsp.ring`, two rows.
         position: frames of the song before this block.
         out: the mean of both taps.
     """
-    mask = ring.shape[1] - 1
-    depth_step = 0 if depth_frames.shape[0] == 1 else 1
-    tile = 128
-    delays = np.empty((4, tile), np.float32)
-    centre = np.float32(centre_frames)
-    lead = np.float32(0.5 * spread)
-    for start in range(0, audio.shape[1], tile):
-        length = min(tile, audio.shape[1] - start)
-        phases = turns[start : start + length]
-        for tap in range(4):
-            shift = np.float32(0.5 * (tap % 2)) + (lead if tap >= 2 else np.float32(0.0))
-            for i in range(length):
-                depth = depth_frames[(start + i) * depth_step]
-                delays[tap, i] = centre + depth * sin_turns(phases[i] + shift)
+    tile = 64
+    depth = np.empty(tile, np.float32)
+    whole, share = np.empty(tile, np.int32), np.empty(tile, np.float32)
+    centre, half = np.float32(centre_frames), np.float32(0.5)
+    start = 0
+    while start < audio.shape[1]:
         now = position + start
+        length = min(tile - now % tile, audio.shape[1] - start)
+        at = now % ring_frames(ring[0])
+        phases = turns[start : start + length]
+        take(depth_frames, start, depth[:length])
         for channel in range(2):
-            fresh, result = audio[channel, start : start + length], out[channel, start : start + length]
+            fresh, row = audio[channel, start : start + length], ring[channel]
+            written, mean = row[at : at + length], out[channel, start : start + length]
             for i in range(length):
-                ring[channel, (now + i) & mask] = fresh[i]
+                written[i] = fresh[i]
+                mean[i] = np.float32(0.0)
+            repeat(row, at, length)
             for tap in range(2):
+                ahead = np.float32(0.5 * tap + 0.5 * spread * channel)
                 for i in range(length):
-                    delay = delays[2 * channel + tap, i]
-                    whole = np.int32(delay)
-                    t = delay - np.float32(whole)
-                    at = now + i - whole
-                    a, b = ring[channel, (at + 1) & mask], ring[channel, at & mask]
-                    c, d = ring[channel, (at - 1) & mask], ring[channel, (at - 2) & mask]
-                    # Hermite's cubic (Catmull-Rom): smooth through the points and in slope.
-                    slope = np.float32(0.5) * (c - a)
-                    bend = slope + np.float32(0.5) * (d - b) + np.float32(2.0) * (b - c)
-                    value = np.float32(0.5) * (b + t * (slope + t * ((c - b) - slope - bend + t * bend)))
-                    result[i] = value if tap == 0 else result[i] + value
+                    delay = centre + depth[i] * sin_turns(phases[i] + ahead)
+                    whole[i] = np.int32(delay)
+                    share[i] = delay - np.float32(whole[i])
+                nearest, furthest = whole[0], whole[0]
+                for i in range(length):
+                    nearest, furthest = min(nearest, whole[i]), max(furthest, whole[i])
+                if furthest - nearest < 2:
+                    past = stretch(row, at - furthest - 2, length + 4)
+                    for i in range(length):
+                        p, q, r, s, t = past[i], past[i + 1], past[i + 2], past[i + 3], past[i + 4]
+                        far = whole[i] == furthest
+                        d, c, b, a = (p if far else q), (q if far else r), (r if far else s), (s if far else t)
+                        mean[i] += half * _between(a, b, c, d, share[i])
+                else:
+                    for i in range(length):
+                        k = at + i - whole[i] - 2
+                        k += ring_frames(row) if k < 0 else 0
+                        mean[i] += half * _between(row[k + 3], row[k + 2], row[k + 1], row[k], share[i])
+        start += length
+
+
+@part
+def _between(a: Any, b: Any, c: Any, d: Any, t: Any) -> Any:
+    """The value (float32) ``t`` of the way from ``b`` to ``c``, by Hermite's cubic: smooth in slope (Catmull-Rom)."""
+    half, two = np.float32(0.5), np.float32(2.0)
+    slope = half * (c - a)
+    bend = slope + half * (d - b) + two * (b - c)
+    return b + t * (slope + t * ((c - b) - slope - bend + t * bend))
 
 
 @kernel

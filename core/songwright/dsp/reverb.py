@@ -7,7 +7,7 @@ decay times ask of a line of that length. Allpasses before the network (Schroede
 lines are read at slowly moving places, so that no mode rings alone.
 
 All lines are longer than :data:`TILE` frames, so a tile of the song is worked line by line, over time,
-in loops that the compiler turns into vector code. The shelf's recursion is unrolled eight steps for that.
+in loops that the compiler turns into vector code.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from songwright.dsp.jit import kernel
-from songwright.dsp.ring import copy_in, copy_out
+from songwright.dsp.approximation import sin_turns
+from songwright.dsp.jit import kernel, part
+from songwright.dsp.onepole import BEFORE, filter_ahead, response, unrolled
+from songwright.dsp.ring import empty_rings, repeat, ring_frames, stretch
 
 LINES = 16
-TILE = 128
+TILE = 256
 #: Lengths of the lines at size 1, in ms: spread evenly in logarithm, no two in a simple ratio.
 _LINE_MS = (
     23.17, 43.91, 31.31, 62.13, 25.73, 54.53, 37.39, 76.91,
@@ -38,12 +40,11 @@ class Network:
     """What :func:`reverberate` works with. Arrays with 16 rows have one a line."""
 
     delays: NDArray[np.int64]  # (16,) frames
-    shelves: NDArray[np.float32]  # (16, 6): b0, b1, and the pole to the powers 1, 2, 4, 8
+    shelves: NDArray[np.float32]  # (16, 10), of :mod:`songwright.dsp.onepole`
     allpass_delays: NDArray[np.int64]  # (2, 4) frames
-    lengths: NDArray[np.int64]  # (16,) frames in each ring: those of its delay, more where the place moves
-    rings: NDArray[np.float32]  # (16, frames)
+    rings: NDArray[np.float32]  # (16, frames), of :mod:`songwright.dsp.ring`
     allpass_rings: NDArray[np.float32]  # (8, frames)
-    before: NDArray[np.float32]  # (16, 16): the last eight inputs and outputs of each shelf
+    before: NDArray[np.float32]  # (16, 8): the last outputs of each shelf
     input_gain: float
     modulation_frames: float
     modulation_step: float  # turns of the slow oscillator a frame
@@ -80,22 +81,16 @@ def network(
     corner = math.tan(math.pi * min(crossover_hz / sample_rate, 0.49))
     scale = 1.0 / root + corner
     pole = (1.0 / root - corner) / scale
-    shelves = np.stack(
-        [low * (root + corner) / scale, low * (corner - root) / scale, pole, pole**2, pole**4, pole**8], axis=1
-    )
     allpass_delays = np.round(np.asarray(_ALLPASS_MS) * sample_rate / 1000.0).astype(np.int64)
     allpass_delays = np.maximum(allpass_delays, TILE)
     depth_frames = modulation * _MODULATION_MS * sample_rate / 1000.0
-    moves = np.arange(LINES) % _MODULATED == _MODULATED - 1
-    lengths = np.where(moves, delays + math.ceil(depth_frames) + TILE + 8, delays)
     return Network(
         delays=delays,
-        shelves=shelves.astype(np.float32),
+        shelves=unrolled(low * (root + corner) / scale, low * (corner - root) / scale, pole),
         allpass_delays=allpass_delays,
-        lengths=lengths,
-        rings=np.zeros((LINES, _row_length(lengths)), np.float32),
-        allpass_rings=np.zeros((8, _row_length(allpass_delays)), np.float32),
-        before=np.zeros((LINES, 16), np.float32),
+        rings=empty_rings(LINES, delays.max() + depth_frames + 16.0),
+        allpass_rings=empty_rings(8, allpass_delays.max()),
+        before=np.zeros((LINES, BEFORE), np.float32),
         # Noise that comes in at some level has about the same level in the reverberation.
         input_gain=math.sqrt(1.0 - float(np.mean(low**2))),
         modulation_frames=depth_frames,
@@ -105,15 +100,8 @@ def network(
 
 def decay_at(parts: Network, frequency_hz: float, sample_rate: int) -> float:
     """The decay time in seconds that the network is designed to have at a frequency, mean over the lines."""
-    z = np.exp(-2j * np.pi * frequency_hz / sample_rate)
-    b0, b1, pole = (parts.shelves[:, column].astype(np.float64) for column in range(3))
-    gain_db = 20.0 * np.log10(np.abs((b0 + b1 * z) / (1.0 - pole * z)))
+    gain_db = 20.0 * np.log10(np.abs(response(parts.shelves, frequency_hz / sample_rate)))
     return float(np.mean(-60.0 * parts.delays / (sample_rate * gain_db)))
-
-
-def _row_length(lengths: NDArray[np.int64]) -> int:
-    """Room for the longest ring; no power of two, for then all would fight for one place in the cache."""
-    return int(lengths.max()) // 1024 * 1024 + 1024 + 80
 
 
 @kernel
@@ -123,7 +111,6 @@ def reverberate(
     delays: NDArray[np.int64],
     shelves: NDArray[np.float32],
     allpass_delays: NDArray[np.int64],
-    lengths: NDArray[np.int64],
     rings: NDArray[np.float32],
     allpass_rings: NDArray[np.float32],
     before: NDArray[np.float32],
@@ -132,97 +119,91 @@ def reverberate(
     modulation_step: float,
 ) -> None:
     """Replace ``audio``, shape ``(2, frames)``, by its reverberation. The rest is :class:`Network`."""
-    tile = 128
-    rows = np.empty((16, tile), np.float32)
+    tile = 256
+    rows = np.empty((16, 8 + tile), np.float32)
     source = np.empty((2, tile), np.float32)
-    x = np.empty(8 + tile + 4, np.float32)
-    u = np.empty(8 + tile, np.float32)
-    y = np.empty(8 + tile, np.float32)
-    past = np.empty(tile, np.float32)
-    gain = np.float32(0.3535533906 * input_gain)
-    quarter, diffusion = np.float32(0.25), np.float32(0.62)
+    moved = np.empty(8 + tile, np.float32)
+    gain, quarter = np.float32(0.3535533906 * input_gain), np.float32(0.25)
     start = 0
     while start < audio.shape[1]:
         now = position + start
         into = now % tile  # tiles lie on a fixed grid, however the song is cut into blocks
         length = min(tile - into, audio.shape[1] - start)
-        left, right = audio[0, start : start + length], audio[1, start : start + length]
-        for i in range(length):
-            source[0, i] = left[i] * gain
-            source[1, i] = right[i] * gain
+        at, allpass_at = now % ring_frames(rings[0]), now % ring_frames(allpass_rings[0])
         for channel in range(2):
+            fresh = source[channel]
+            for i in range(length):
+                fresh[i] = gain * audio[channel, start + i]
             for stage in range(4):
-                row = channel * 4 + stage
-                size = allpass_delays[channel, stage]
-                copy_out(allpass_rings, row, size, now, past[:length])
-                for i in range(length):
-                    fed = source[channel, i] - diffusion * past[i]
-                    source[channel, i] = past[i] + diffusion * fed
-                    past[i] = fed
-                copy_in(past[:length], allpass_rings, row, size, now)
+                _diffuse(fresh, allpass_rings[4 * channel + stage], allpass_at, allpass_delays[channel, stage], length)
         for line in range(16):
+            y = rows[line]
             for i in range(8):
-                x[i] = before[line, i]
-                y[i] = before[line, 8 + i]
+                y[i] = before[line, i]
             if line % 4 == 3:
-                # The place moves along a straight line within a tile; four points around it are weighed.
                 turn = (now - into) * modulation_step + line * 0.0625
-                first = delays[line] + modulation_frames * math.sin(6.283185307179586 * turn)
-                turn += tile * modulation_step
-                last = delays[line] + modulation_frames * math.sin(6.283185307179586 * turn)
-                whole = math.floor(first)
-                t0 = first - whole
-                slope = np.float32((last - first) / tile)
-                copy_out(rings, line, lengths[line], now - whole - 2, u[: length + 3])
-                for i in range(length):
-                    t = np.float32(t0) + slope * np.float32(into + i)
-                    behind, ahead = t - np.float32(1.0), t - np.float32(2.0)
-                    outer = t * behind * np.float32(0.16666667)
-                    inner = (t + np.float32(1.0)) * ahead * np.float32(0.5)
-                    x[8 + i] = outer * (u[i] * (t + np.float32(1.0)) - u[i + 3] * ahead) + inner * (
-                        u[i + 2] * behind - u[i + 1] * t
-                    )
+                first = modulation_frames * sin_turns(np.float32(turn % 1.0))
+                last = modulation_frames * sin_turns(np.float32((turn + tile * modulation_step) % 1.0))
+                _wander(rings[line], at, into, delays[line] + first, (last - first) / tile, moved[: 8 + length])
+                filter_ahead(moved, shelves[line], y, length)
             else:
-                copy_out(rings, line, lengths[line], now, x[8 : 8 + length])  # as long as its delay: now is then
-            # The shelf y = b0 x + b1 x' + p y', with the recursion unrolled to y[n] = w[n] + p^8 y[n - 8].
-            b0, b1, p1, p2 = shelves[line, 0], shelves[line, 1], shelves[line, 2], shelves[line, 3]
-            p4, p8 = shelves[line, 4], shelves[line, 5]
-            for i in range(length):
-                at = 8 + i
-                a, b, c, d = x[at], x[at - 1], x[at - 2], x[at - 3]
-                e, f, g, h, j = x[at - 4], x[at - 5], x[at - 6], x[at - 7], x[at - 8]
-                near = (b0 * a + b1 * b) + p1 * (b0 * b + b1 * c)
-                near += p2 * ((b0 * c + b1 * d) + p1 * (b0 * d + b1 * e))
-                far = (b0 * e + b1 * f) + p1 * (b0 * f + b1 * g)
-                far += p2 * ((b0 * g + b1 * h) + p1 * (b0 * h + b1 * j))
-                u[i] = near + p4 * far
-            for i in range(length):
-                y[8 + i] = u[i] + p8 * y[i]
+                filter_ahead(stretch(rings[line], at - delays[line] - 8, 8 + length), shelves[line], y, length)
             for i in range(8):
-                before[line, i] = x[length + i]
-                before[line, 8 + i] = y[length + i]
+                before[line, i] = y[length + i]
+        for first_line in range(4):
+            _mix(rows, first_line, 4, length)
+        for first_line in range(0, 16, 4):
+            _mix(rows, first_line, 1, length)
+        for channel in range(2):
+            out, y = audio[channel, start : start + length], rows[10 + channel, 8:]
             for i in range(length):
-                rows[line, i] = y[8 + i]
-        for i in range(length):
-            left[i] = np.float32(0.0)
-            right[i] = np.float32(0.0)
-        for line in range(0, 16, 2):
-            sign = np.float32(1.0) if line % 4 == (line // 8) * 2 else np.float32(-1.0)
-            for i in range(length):
-                a, b = rows[line, i] * sign, rows[line + 1, i] * sign
-                left[i] += a + b
-                right[i] += a - b
-        span = 8
-        while span > 0:
-            for low in range(16):
-                if low & span == 0:
-                    for i in range(length):
-                        a, b = rows[low, i], rows[low + span, i]
-                        rows[low, i] = a + b
-                        rows[low + span, i] = a - b
-            span //= 2
+                out[i] = y[i]
         for line in range(16):
+            ring, fresh, y = rings[line, at : at + length], source[line % 2], rows[line, 8:]
             for i in range(length):
-                past[i] = quarter * rows[line, i] + source[line % 2, i]
-            copy_in(past[:length], rings, line, lengths[line], now)
+                ring[i] = quarter * y[i] + fresh[i]
+            repeat(rings[line], at, length)
         start += length
+
+
+@part
+def _diffuse(audio: NDArray[np.float32], ring: NDArray[np.float32], at: int, delay: int, length: int) -> None:
+    """Send ``audio`` through an allpass."""
+    diffusion = np.float32(0.62)
+    past, fresh = stretch(ring, at - delay, length), ring[at : at + length]
+    for i in range(length):
+        out = past[i]
+        fed = audio[i] - diffusion * out
+        audio[i] = out + diffusion * fed
+        fresh[i] = fed
+    repeat(ring, at, length)
+
+
+@part
+def _wander(
+    ring: NDArray[np.float32], at: int, into: int, first: float, slope: float, out: NDArray[np.float32]
+) -> None:
+    """Read a line from eight frames before place ``at`` on, at a delay that moves along a straight line.
+
+    The delay is ``first`` at the tile's start, which lies ``into`` frames before ``at``, and ``slope`` more each frame.
+    Third-order Lagrange interpolation between four frames.
+    """
+    whole = int(first)
+    u = stretch(ring, at - whole - 10, out.shape[0] + 3)
+    start, step = np.float32(first - whole), np.float32(slope)
+    one, two = np.float32(1.0), np.float32(2.0)
+    half, sixth = np.float32(0.5), np.float32(0.16666667)
+    for i in range(out.shape[0]):
+        t = start + step * np.float32(np.int32(into + i - 8))
+        behind, ahead, after = t - one, t - two, t + one
+        outer, inner = t * behind * sixth, after * ahead * half
+        out[i] = outer * (u[i] * after - u[i + 3] * ahead) + inner * (u[i + 2] * behind - u[i + 1] * t)
+
+
+@part
+def _mix(rows: NDArray[np.float32], first: int, step: int, length: int) -> None:
+    """Two stages of the Hadamard matrix, on four of the lines."""
+    j, k, m, n = rows[first], rows[first + step], rows[first + 2 * step], rows[first + 3 * step]
+    for i in range(8, 8 + length):
+        a, b, c, d = j[i] + k[i], j[i] - k[i], m[i] + n[i], m[i] - n[i]
+        j[i], k[i], m[i], n[i] = a + c, b + d, a - c, b - d

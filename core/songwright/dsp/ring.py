@@ -1,33 +1,42 @@
-"""Rings: rows of samples that begin again at their start."""
+"""Rings: rows of frames that begin again at their start.
+
+The first frames of a row lie once more behind its end, so that a stretch of up to 512 frames is read in one piece
+wherever it begins. Writers write tiles of up to 256 frames on a fixed grid, which never straddle the end.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from songwright.dsp.jit import kernel
+from songwright.dsp.jit import part
+
+_TILE, _AGAIN = 256, 512
 
 
-@kernel
-def copy_out(rings: NDArray[np.float32], row: int, size: int, at: int, out: NDArray[np.float32]) -> None:
-    """Fill ``out`` from place ``at`` on of a ring: the first ``size`` frames of a row of ``rings``."""
-    begin = at % size
-    first = min(out.shape[0], size - begin)
-    # Slices, not sums of indices: the compiler must see that no index is negative.
-    head, rest = rings[row, begin : begin + first], out[first:]
-    for i in range(first):
-        out[i] = head[i]
-    for i in range(rest.shape[0]):
-        rest[i] = rings[row, i]
+def empty_rings(rows: int, longest_frames: float) -> NDArray[np.float32]:
+    """Silent rings that hold the last ``longest_frames`` frames while a tile is written."""
+    tiles = int(longest_frames) // _TILE + 2
+    return np.zeros((rows, tiles * _TILE + _AGAIN), np.float32)
 
 
-@kernel
-def copy_in(values: NDArray[np.float32], rings: NDArray[np.float32], row: int, size: int, at: int) -> None:
-    """Put ``values`` to place ``at`` of a ring: the first ``size`` frames of a row of ``rings``."""
-    begin = at % size
-    first = min(values.shape[0], size - begin)
-    head, rest = rings[row, begin : begin + first], values[first:]
-    for i in range(first):
-        head[i] = values[i]
-    for i in range(rest.shape[0]):
-        rings[row, i] = rest[i]
+@part
+def ring_frames(ring: NDArray[np.float32]) -> int:
+    """After how many frames a row begins again."""
+    return int(ring.shape[0] - 512)
+
+
+@part
+def stretch(ring: NDArray[np.float32], at: int, frames: int) -> NDArray[np.float32]:
+    """A view of ``frames`` frames of a row from place ``at`` on, which may be negative: before the row's start."""
+    begin = at + ring.shape[0] - 512 if at < 0 else at
+    return ring[begin : begin + frames]
+
+
+@part
+def repeat(ring: NDArray[np.float32], at: int, frames: int) -> None:
+    """Let what was just written to place ``at`` of a row lie behind its end as well, where it belongs there."""
+    if at < 512:
+        fresh, again = ring[at : at + frames], ring[at + ring.shape[0] - 512 :]
+        for i in range(frames):
+            again[i] = fresh[i]
