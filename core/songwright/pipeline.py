@@ -14,10 +14,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from songwright import __version__
 from songwright.arrangement.arrange import arrange
 from songwright.arrangement.model import Arrangement
 from songwright.errors import PluginError, Problem, ProjectError, SongwrightError
@@ -250,7 +250,7 @@ def _tags(project: Project, stem: str) -> Tags:
         title=f"{project.title} ({stem})" if stem else project.title,
         artist=project.artist,
         license=project.license,
-        comment=f"made with Songwright {version('songwright')}",
+        comment=f"made with Songwright {__version__}",
     )
 
 

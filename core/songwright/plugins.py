@@ -15,7 +15,7 @@ import functools
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import Distribution, EntryPoint, entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import pluggy
@@ -179,15 +179,19 @@ def load_plugins(
     if only is None and (wanted := os.environ.get("SONGWRIGHT_PLUGINS")):
         only = [name.strip() for name in wanted.split(",")]
     plugins = Plugins(new_manager(), prefer=dict(prefer or {}))
-    for point in sorted(entry_points(group=GROUP), key=lambda point: (_distribution(point) != BUILT_IN, point.name)):
-        if (only is not None and point.name not in only) or (safe and _distribution(point) != BUILT_IN):
+    points = entry_points(group=GROUP)
+    # Its name and version are read from a distribution's files, anew each time.
+    origins = {dist: (dist.name, dist.version) if dist else ("unknown", "") for dist in {one.dist for one in points}}
+    for point in sorted(points, key=lambda point: (origins[point.dist][0] != BUILT_IN, point.name)):
+        distribution, version = origins[point.dist]
+        if (only is not None and point.name not in only) or (safe and distribution != BUILT_IN):
             continue
         try:
             module = point.load()
         except Exception as error:  # noqa: BLE001 - a broken plugin may raise anything; it is reported, not hidden
-            plugins.failures.append(Failure(point.name, _distribution(point), error))
+            plugins.failures.append(Failure(point.name, distribution, error))
             continue
-        register(plugins, module, point.name, _distribution(point), point.dist.version if point.dist else "")
+        register(plugins, module, point.name, distribution, version)
     return plugins
 
 
@@ -243,8 +247,3 @@ def _check(kind: str, component: Any, name: str = "") -> None:
         raise TypeError(f"{kind} {component.name!r} has no docstring: its first line is its help text")
     if name not in ("", component.name):
         raise TypeError(f"{component.__name__} calls itself {component.name!r}")
-
-
-def _distribution(point: EntryPoint) -> str:
-    dist: Distribution | None = point.dist
-    return dist.name if dist else "unknown"

@@ -60,7 +60,7 @@ def register(context: PartContext, low: int, high: int, span: int = 15) -> tuple
         bottom, top = max(context.midi_range[0], middle - 9), min(context.midi_range[1], middle + 9)
     melody = context.heard.get(Role.MELODY)
     if melody is not None and len(melody):
-        ceiling = round(float(np.quantile(melody["pitch"], 0.3)))
+        ceiling = round(float(np.interp(0.3, np.linspace(0.0, 1.0, len(melody)), np.sort(melody["pitch"]))))
         top = min(top, max(ceiling, bottom + 12))
     return max(bottom, top - span), top
 

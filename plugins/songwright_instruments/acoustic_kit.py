@@ -59,9 +59,9 @@ class AcousticKit(Instrument):
         """Add the hits to ``out``: dry layers first, then the room about them."""
         layers = Layers(self._sample_rate, _TRIM)
         numbers = np.rint(events["pitch"]).astype(np.int64)
-        for number in np.unique(numbers):
+        for number in sorted(set(numbers.tolist())):
             hits = Hits(events[numbers == number], self._sample_rate)
-            _PIECES.get(int(number), _shaker)(hits, layers, self.params, int(number))
+            _PIECES.get(number, _shaker)(hits, layers, self.params, number)
         dry = np.zeros(out.shape, np.float32)
         layers.render(dry)
         if self.params.view == "drummer":

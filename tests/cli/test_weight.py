@@ -128,4 +128,5 @@ def test_a_song_imports_only_what_it_names(tmp_path: Path) -> None:
     loaded = _modules_after("render", "song.yaml", "--to", "1:2", cwd=tmp_path)
     assert {"songwright_instruments.organ", "songwright_effects.phaser"} <= loaded
     assert not loaded & {"songwright_instruments.piano", "songwright_effects.tremolo", "songwright.singing.performance"}
+    assert not loaded & {"numpy.ma", "asyncio"}
     assert not {name for name in loaded if name.startswith(("songwright_voices.", "songwright_exporters."))} - PLUGINS

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from songwright import __version__
 from songwright.arrangement.model import Arrangement
 from songwright.arrangement.quality import measure
 from songwright.graph.nodes import RenderGraph
@@ -48,7 +48,7 @@ def describe(arrangement: Arrangement) -> dict[str, Any]:
         for span in arrangement.chords
     ]
     return {
-        "songwright": version("songwright"),
+        "songwright": __version__,
         "title": project.title,
         "seed": project.seed,
         "genre": project.genre,

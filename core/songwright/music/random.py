@@ -10,6 +10,19 @@ import hashlib
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.random.bit_generator import ISeedSequence
+from numpy.typing import DTypeLike, NDArray
+
+
+class _Key(ISeedSequence):
+    """A generator's key as it stands. Given as ``key=``, the machine would be asked for entropy that nobody uses."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def generate_state(self, n_words: int, dtype: DTypeLike = np.uint32) -> NDArray[np.uint32 | np.uint64]:
+        """The key, which is as long as a Philox generator wants it."""
+        return np.frombuffer(self._key, dtype, n_words)
 
 
 @dataclass(frozen=True)
@@ -30,7 +43,8 @@ class Chance:
 
     def rng(self, *names: str) -> np.random.Generator:
         """A fresh generator for ``names``: the same names give the same draws."""
-        return np.random.Generator(np.random.Philox(key=int.from_bytes(self._digest(names, 16), "little")))
+        key = _Key(self._digest(names, 16))
+        return np.random.Generator(np.random.Philox(key))  # type: ignore[arg-type]  # its stubs lack ISeedSequence
 
     def number(self, *names: str) -> int:
         """A 32-bit number for ``names``, where a whole generator is too much."""

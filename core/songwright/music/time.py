@@ -160,7 +160,7 @@ class TimeMap:
         at = np.atleast_1d(np.asarray(beats, np.float64))
         bars, places = self.position(at)
         strong = np.zeros(len(at), bool)
-        for bar in np.unique(bars).tolist():
+        for bar in set(bars.tolist()):
             meter = self.meter(bar)
             here = bars == bar
             quarters = (places[here] - 1.0) * meter.unit_beats

@@ -86,7 +86,7 @@ def trials(graph: RenderGraph) -> list[Trial]:
         found.setdefault(f"{trial.marker}", trial)
     for strip in graph.strips.values():
         if isinstance(part := strip.source, InstrumentPart) and len(part.events):
-            pitches = tuple(np.unique(part.events["pitch"]).tolist()[:_NOTES])
+            pitches = tuple(sorted(set(part.events["pitch"].tolist()))[:_NOTES])
             trial = Trial(type(part.instrument), part.instrument.params, rate, dict(part.knobs), pitches)
             found.setdefault(f"{trial.marker}", trial)
     return list(found.values())

@@ -6,14 +6,17 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from songwright.errors import Problem
-from songwright.interfaces.voice import Voice
 from songwright.music.cliptext import ClipNote, parse_clip, write_clip
 from songwright.music.lyrictext import LyricLine, LyricText, held, read_lyrics
 from songwright.project.cast import UnknownSingerError, cast, singers
 from songwright.project.checks.song import Song
 from songwright.project.origins import Path
+
+if TYPE_CHECKING:
+    from songwright.interfaces.voice import Voice
 
 SYLLABLES_A_BEAT = 2  # a quarter note: even eighths, bar after bar, is as fast as a melody goes
 USUAL_MELISMA = 2  # so many notes over the last syllable are no cause for a warning
