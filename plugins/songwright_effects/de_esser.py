@@ -52,7 +52,7 @@ class DeEsser(Effect):
         """Take the hiss out of ``audio`` in place."""
         band = audio.copy()
         self._filter.run(band)
-        gain = np.empty_like(audio)
+        gain = np.empty((1, audio.shape[1]), np.float32)
         compressor_gain(
             band,
             controls.curve("threshold_db"),

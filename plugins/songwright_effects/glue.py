@@ -69,7 +69,7 @@ class Glue(Effect):
         """Compress ``audio`` in place, by its own level or the sidechain's."""
         key = (audio if sidechain is None else sidechain).copy()
         self._filter.run(key)
-        gain = np.empty_like(audio)
+        gain = np.empty((1, audio.shape[1]), np.float32)
         compressor_gain(
             key,
             controls.curve("threshold_db"),

@@ -8,7 +8,7 @@ import numpy as np
 
 from songwright.dsp.delay import Lag
 from songwright.dsp.dynamics import decibels_to_gain
-from songwright.dsp.saturation import LATENCY_FRAMES, interpolation_taps, shape_oversampled, shaper_state
+from songwright.dsp.saturation import LATENCY_FRAMES, folded_taps, shape_oversampled, shaper_state
 from songwright.interfaces.controls import Controls
 from songwright.interfaces.effect import Audio, Effect
 from songwright.knobs import Params, knob
@@ -60,7 +60,7 @@ class Saturation(Effect):
         drive = decibels_to_gain(controls.curve("drive_db"))
         bias = controls.curve("bias_percent") / np.float32(100.0)
         bent = np.empty_like(audio)
-        shape_oversampled(audio, drive, bias, interpolation_taps(), self._state, self._blocker, self._block_share, bent)
+        shape_oversampled(audio, drive, bias, folded_taps(), self._state, self._blocker, self._block_share, bent)
         # The slope of the chord through the reference level, with the bias and without drive, is made 1.
         swing = np.tanh(drive * np.float32(_REFERENCE) + bias) - np.tanh(bias - drive * np.float32(_REFERENCE))
         wet = controls.curve("mix_percent") / np.float32(100.0)

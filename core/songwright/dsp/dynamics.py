@@ -86,17 +86,16 @@ def compressor_gain(
         release: share gone in a frame towards less.
         link: 0..1, how far both channels follow the louder one.
         slow_attack: share for a second, slow envelope that keeps long reductions up (program-dependent
-            release); 0 for none.
+            release), at least ``slow_release``; 0 for none.
         slow_release: share with which the slow envelope lets go.
         state: per channel the fast, the slow and the smoothed reduction in dB, shape ``(2, 3)``.
-        out: the gain.
+        out: the gain; one row is enough where ``link`` stands at 1.
     """
     tile = 256
     frames = key.shape[1]
     levels = np.empty((2, tile), np.float32)
     thresholds, slopes, knees = np.empty(tile, np.float32), np.empty(tile, np.float32), np.empty(tile, np.float32)
-    attack_step = 0 if attack.shape[0] == 1 else 1
-    release_step = 0 if release.shape[0] == 1 else 1
+    attacks, releases = np.empty(tile, np.float32), np.empty(tile, np.float32)
     zero, half, quiet = np.float32(0.0), np.float32(0.5), np.float32(1e-10)
     to_db, to_octaves = np.float32(6.020599913), np.float32(-0.1660964047)
     linked = link.shape[0] == 1 and link[0] == np.float32(1.0)
@@ -113,6 +112,8 @@ def compressor_gain(
         _lay(threshold_db, start, thresholds[:length])
         _lay(slope, start, slopes[:length])
         _lay(knee_db, start, knees[:length])
+        _lay(attack, start, attacks[:length])
+        _lay(release, start, releases[:length])
         for channel in range(1 if linked else 2):
             row, result = levels[channel], out[channel, start : start + length]
             for i in range(length):
@@ -123,16 +124,16 @@ def compressor_gain(
                 row[i] = slopes[i] * (half * inside * inside / max(knee, quiet) + beyond)
             fast, slow, smooth = state[channel, 0], state[channel, 1], state[channel, 2]
             for i in range(length):
-                n = start + i
-                target = np.float64(row[i])
-                fast = max(target, fast + (target - fast) * release[n * release_step])
-                slow += (target - slow) * (slow_attack if target > slow else slow_release)
-                smooth += (max(fast, slow) - smooth) * attack[n * attack_step]
+                target, let, take = np.float64(row[i]), np.float64(releases[i]), np.float64(attacks[i])
+                fast = max(target, (1.0 - let) * fast + let * target)
+                risen = (1.0 - slow_attack) * slow + slow_attack * target
+                slow = max(risen, (1.0 - slow_release) * slow + slow_release * target)
+                smooth = (1.0 - take) * smooth + take * max(fast, slow)
                 row[i] = smooth
             state[channel, 0], state[channel, 1], state[channel, 2] = fast, slow, smooth
             for i in range(length):
                 result[i] = exp2(to_octaves * row[i])
-        if linked:
+        if linked and out.shape[0] == 2:
             for i in range(length):
                 out[1, start + i] = out[0, start + i]
     if linked:

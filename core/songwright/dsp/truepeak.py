@@ -14,9 +14,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from songwright.dsp.interpolation import TAPS, fold, interpolate
 from songwright.dsp.jit import kernel
 
-TAPS = 32
 #: Frames by which a reading lags: ``peaks[n]`` tells of the span between input frames ``n - 16`` and ``n - 15``.
 LATENCY_FRAMES = TAPS // 2
 _HISTORY = TAPS  # input frames: the first point of a block is one of the frame before it
@@ -52,11 +52,7 @@ class TruePeakMeter:
 
 @functools.cache
 def interpolator() -> NDArray[np.float32]:
-    """Taps of the interpolator, shape ``(3, 16)``, folded about its centre.
-
-    With ``s = x[k] + x[31 - k]`` and ``d = x[k] - x[31 - k]``, row 0 times ``s`` is the point halfway, and
-    row 1 times ``s`` plus (minus) row 2 times ``d`` the point at one quarter (three quarters).
-    """
+    """Taps of the interpolator, for :func:`interpolate`."""
     k = np.arange(TAPS)
 
     def phase(fraction: float) -> NDArray[np.float64]:
@@ -65,10 +61,7 @@ def interpolator() -> NDArray[np.float32]:
         taps = np.sinc(time) * window
         return np.asarray(taps / taps.sum())
 
-    half, quarter = phase(0.5), phase(0.25)
-    mirrored = quarter[::-1]
-    folded = np.stack([half, (quarter + mirrored) / 2.0, (quarter - mirrored) / 2.0])
-    return np.ascontiguousarray(folded[:, : TAPS // 2], np.float32)
+    return fold(phase(0.25), phase(0.5))
 
 
 def peak_state() -> NDArray[np.float32]:
@@ -111,7 +104,7 @@ def scan_peaks(
                 for i in range(length):
                     result[i] = max(result[i], abs(samples[i]))
             if not _reach(line[: _HISTORY + length]) <= floor:
-                _interpolate(line, taps, points[:, : length + 1])
+                interpolate(line, taps, length + 1, points)
                 quarters, halves, lasts = points[0, 1:], points[1, 1:], points[2]
                 for i in range(length):
                     high = _crest(lasts[i], samples[i], quarters[i])
@@ -141,29 +134,6 @@ def _reach(line: NDArray[np.float32]) -> float:
         second = np.float32((before[i] + after[i]) - two * here[i])
         bend = max(bend, second.view(np.int32) & magnitude)
     return float(1.001 * np.int32(level).view(np.float32) + 0.46 * np.int32(bend).view(np.float32))
-
-
-@kernel
-def _interpolate(line: NDArray[np.float32], taps: NDArray[np.float32], out: NDArray[np.float32]) -> None:
-    """Write the points at one, two and three quarters after ``line[i + 15]`` to the rows of ``out[:, i]``."""
-    even, halves, odd = out[0], out[1], out[2]
-    for i in range(even.shape[0]):
-        halves[i] = even[i] = odd[i] = np.float32(0.0)
-    for k in range(0, TAPS // 2, 4):  # four taps a pass: fewer trips to memory
-        m0, m1, m2, m3 = taps[0, k], taps[0, k + 1], taps[0, k + 2], taps[0, k + 3]
-        e0, e1, e2, e3 = taps[1, k], taps[1, k + 1], taps[1, k + 2], taps[1, k + 3]
-        o0, o1, o2, o3 = taps[2, k], taps[2, k + 1], taps[2, k + 2], taps[2, k + 3]
-        for i in range(even.shape[0]):
-            x0, y0 = line[i + k], line[i + 31 - k]
-            x1, y1 = line[i + k + 1], line[i + 30 - k]
-            x2, y2 = line[i + k + 2], line[i + 29 - k]
-            x3, y3 = line[i + k + 3], line[i + 28 - k]
-            s0, s1, s2, s3 = x0 + y0, x1 + y1, x2 + y2, x3 + y3
-            halves[i] += (m0 * s0 + m1 * s1) + (m2 * s2 + m3 * s3)
-            even[i] += (e0 * s0 + e1 * s1) + (e2 * s2 + e3 * s3)
-            odd[i] += (o0 * (x0 - y0) + o1 * (x1 - y1)) + (o2 * (x2 - y2) + o3 * (x3 - y3))
-    for i in range(even.shape[0]):
-        even[i], odd[i] = even[i] + odd[i], even[i] - odd[i]
 
 
 @kernel
