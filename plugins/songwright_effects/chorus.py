@@ -59,7 +59,7 @@ class Chorus(Effect):
     def process(self, audio: Audio, controls: Controls, sidechain: Audio | None) -> None:
         """Add the voices to ``audio`` in place."""
         frames_per_ms = self._sample_rate / 1000.0
-        turns = self._oscillator.turns(controls.curve("rate_hz"), audio.shape[1])
+        turns = self._oscillator.turns(controls.curve("rate_hz"), controls.moving("rate_hz"), audio.shape[1])
         voices = np.empty_like(audio)
         room_ms = max(self.params.delay_ms, _NEAREST_MS) - _NEAREST_MS
         chorus_taps(

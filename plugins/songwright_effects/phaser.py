@@ -63,7 +63,7 @@ class Phaser(Effect):
 
     def process(self, audio: Audio, controls: Controls, sidechain: Audio | None) -> None:
         """Phase ``audio`` in place."""
-        turns = self._oscillator.turns(controls.curve("rate_hz"), audio.shape[1])
+        turns = self._oscillator.turns(controls.curve("rate_hz"), controls.moving("rate_hz"), audio.shape[1])
         octaves = controls.curve("depth_percent") / np.float32(50.0)
         sides = np.stack([turns, turns + np.float32(self.params.spread_percent / 200.0)])
         corner_hz = controls.curve("centre_hz") * np.exp2(octaves * np.sin(np.float32(2.0 * np.pi) * sides))

@@ -42,7 +42,7 @@ class Tremolo(Effect):
 
     def process(self, audio: Audio, controls: Controls, sidechain: Audio | None) -> None:
         """Swell ``audio`` in place."""
-        turns = self._oscillator.turns(controls.curve("rate_hz"), audio.shape[1])
+        turns = self._oscillator.turns(controls.curve("rate_hz"), controls.moving("rate_hz"), audio.shape[1])
         depth = controls.curve("depth_percent") / np.float32(100.0)
         audio[0] *= np.float32(1.0) - depth * self._down(turns)
         audio[1] *= np.float32(1.0) - depth * self._down(turns + np.float32(self.params.spread_percent / 200.0))

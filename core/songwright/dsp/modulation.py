@@ -21,17 +21,19 @@ Curve = NDArray[np.float32]  # shape (frames,) when it moves, else (1,)
 
 
 @kernel
-def advance(step: NDArray[np.float64], position: int, turn: NDArray[np.float64], out: NDArray[np.float32]) -> None:
+def advance(
+    step: NDArray[np.float64], moving: bool, position: int, turn: NDArray[np.float64], out: NDArray[np.float32]
+) -> None:
     """Write an oscillator's phase in turns (0..1) at each frame.
 
     Args:
-        step: turns a frame, below 1, shape ``(frames,)``; or ``(1,)`` if they never change.
+        step: turns a frame, below 1; the first holds if they do not move.
+        moving: whether steps change anywhere in the song.
         position: frames of the song before this block.
-        turn: the phase of the first frame where the steps change, shape ``(1,)``; becomes that of the frame after
-            the last.
+        turn: the phase of the first frame if steps move, shape ``(1,)``; becomes that of the frame after the last.
         out: the phases.
     """
-    if step.shape[0] == 1:
+    if not moving:
         for i in range(out.shape[0]):
             turns = np.float64(position + i) * step[0]
             out[i] = np.float32(turns - np.floor(turns))
@@ -53,10 +55,10 @@ class Oscillator:
         self._turn = np.zeros(1)
         self._position = 0
 
-    def turns(self, rate_hz: Curve, frames: int) -> NDArray[np.float32]:
-        """Phases in turns (0..1) over the next block."""
+    def turns(self, rate_hz: Curve, moving: bool, frames: int) -> NDArray[np.float32]:
+        """Phases in turns (0..1) over the next block, at a rate that is ``moving`` in the song or not."""
         out = np.empty(frames, np.float32)
-        advance(rate_hz.astype(np.float64) / self._sample_rate, self._position, self._turn, out)
+        advance(rate_hz.astype(np.float64) / self._sample_rate, moving, self._position, self._turn, out)
         self._position += frames
         return out
 
