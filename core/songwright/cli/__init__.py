@@ -18,6 +18,8 @@ def main() -> NoReturn:
     """Run the command line with the process's arguments and exit with its code."""
     # One BLAS thread: the engine brings its own threads, and numpy starts a third faster.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # pydantic would look through all distributions for plugins of its own, which watch validation.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # A polite kill ends a render as Ctrl-C does: earlier results stay whole, staging is swept away.
     signal.signal(signal.SIGTERM, _terminate)
     # What a song is made of stays to the end and holds few cycles: to look for some every 700 objects is time lost.

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -48,17 +49,22 @@ class Reuse:
     def __init__(self, cache: RenderCache, earlier: Earlier, wanted: Wanted, folder: Path) -> None:
         self._cache, self._earlier, self._wanted, self._folder = cache, earlier, wanted, folder
 
-    def stem(self, plan: StemPlan) -> Stem | None:
-        """A stem whose file was taken over, or None: it has to be written."""
+    def stems(self, plans: Iterable[StemPlan]) -> dict[str, Stem]:
+        """The stems whose files were taken over, by id; the others have to be written. Files are read side by side."""
+        with ThreadPoolExecutor(self._wanted.jobs) as pool:
+            return {stem.id: stem for stem in pool.map(self._stem, plans) if stem}
+
+    def note_stems(self, stems: Iterable[tuple[StemPlan, Stem]]) -> None:
+        """Note what the files of stems are."""
+        with ThreadPoolExecutor(self._wanted.jobs) as pool:
+            list(pool.map(lambda one: self._note_stem(*one), stems))  # raises what a thread has raised
+
+    def _stem(self, plan: StemPlan) -> Stem | None:
         name = stem_name(plan, self._wanted.stem_format)
         fact = self._cache.fact(self._stem_key(plan))
         if fact is None or not self._take(name, fact):
             return None
         return Stem(plan.id, _file(name, fact), Levels(**fact["levels"]), plan.part_of, cached=True)
-
-    def note_stem(self, plan: StemPlan, stem: Stem) -> None:
-        """Note what a stem's file is."""
-        self._note(self._stem_key(plan), stem.file, levels=asdict(stem.levels))
 
     def mix(self) -> Mix | None:
         """The mix, when its files in every format were taken over."""
@@ -100,6 +106,9 @@ class Reuse:
         """Note what such a file is."""
         path = self._folder / name
         self._cache.note(content, {"bytes": path.stat().st_size, "sum": file_checksum(path).hex()})
+
+    def _note_stem(self, plan: StemPlan, stem: Stem) -> None:
+        self._note(self._stem_key(plan), stem.file, levels=asdict(stem.levels))
 
     def _take(self, name: str, fact: Mapping[str, Any]) -> bool:
         """Link a file that is what a fact says into the staging folder, whatever its number was."""

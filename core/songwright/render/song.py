@@ -74,7 +74,7 @@ def _render_song(
     reuse: Reuse | None,
 ) -> Rendered:
     with ExitStack() as stack:
-        kept = {plan.id: stem for plan in wanted.stems if (stem := reuse.stem(plan))} if reuse else {}
+        kept = reuse.stems(wanted.stems) if reuse else {}
         mix = reuse.mix() if reuse else None
         anew = [plan for plan in wanted.stems if plan.id not in kept]
         masters, adds_up = wanted.mix is not None and mix is None, _adds_up(graph, wanted)
@@ -102,10 +102,10 @@ def _render_song(
                 mix = mixdown.finish(master(scratch, meter, limiting, mixdown.listen, watch))
                 if reuse:
                     reuse.note_mix(mix)
-        for writer in stems:
-            stem = kept[writer.plan.id] = writer.finish(engine.is_replayed(writer.plan.id))
-            if reuse:
-                reuse.note_stem(writer.plan, stem)
+        fresh = [(writer.plan, writer.finish(engine.is_replayed(writer.plan.id))) for writer in stems]
+        kept |= {plan.id: stem for plan, stem in fresh}
+        if reuse:
+            reuse.note_stems(fresh)
         if null:
             residual_db = null.residual_db
             if reuse:
