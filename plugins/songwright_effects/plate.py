@@ -9,7 +9,8 @@ import numpy as np
 from songwright.dsp.delay import Lag
 from songwright.dsp.denormal import flush_denormals
 from songwright.dsp.filter import BUTTERWORTH_Q, StillFilters, design
-from songwright.dsp.plate import line_lengths, loop_gain, output_taps, ring_length, vibrate
+from songwright.dsp.onepole import BEFORE, unrolled
+from songwright.dsp.plate import line_lengths, loop_gain, output_taps, plate_rings, vibrate
 from songwright.interfaces.controls import Controls
 from songwright.interfaces.effect import Audio, Effect
 from songwright.knobs import Params, knob
@@ -47,10 +48,11 @@ class Plate(Effect):
         params = self.params
         self._lengths, self._taps = line_lengths(sample_rate), output_taps(sample_rate)
         self._gain = loop_gain(params.decay_s)
-        self._damping = math.exp(-2.0 * math.pi * min(params.damping_hz / sample_rate, 0.5))
+        pole = np.array(math.exp(-2.0 * math.pi * min(params.damping_hz / sample_rate, 0.5)))
+        self._damping = unrolled(1.0 - pole, np.zeros(()), pole)
         self._excursion_frames = params.modulation_percent / 100.0 * _EXCURSION_MS * sample_rate / 1000.0
         self._step = _MODULATION_HZ / sample_rate
-        self._rings = np.zeros((12, ring_length(sample_rate)), np.float32)
+        self._rings = plate_rings(sample_rate)
         corner, zero, q = (np.array([value]) for value in (params.low_cut_hz, 0.0, BUTTERWORTH_Q))
         self._filter = StillFilters([design("high-pass", corner, zero, q, sample_rate)])
         self._predelay = Lag(round(params.predelay_ms * sample_rate / 1000.0))
@@ -59,7 +61,7 @@ class Plate(Effect):
     def reset(self) -> None:
         """Return to silence."""
         self._rings[:] = 0.0
-        self._dampers = np.zeros(2, np.float32)
+        self._damped = np.zeros((2, BEFORE + 128), np.float32)
         self._filter.reset()
         self._predelay.reset()
         self._position = 0
@@ -80,7 +82,7 @@ class Plate(Effect):
                 self._excursion_frames,
                 self._step,
                 self._rings,
-                self._dampers,
+                self._damped,
             )
         self._position += audio.shape[1]
         wet = controls.curve("mix_percent") / np.float32(100.0)

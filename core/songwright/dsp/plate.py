@@ -8,12 +8,13 @@ along the loops. Each loop's delays, feedback and dampers decide the decay.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
-from songwright.dsp.jit import kernel
+from songwright.dsp.approximation import sin_turns
+from songwright.dsp.jit import kernel, part
+from songwright.dsp.onepole import BEFORE, filter_ahead
+from songwright.dsp.ring import diffuse, empty_rings, repeat, ring_frames, stretch
 
 #: Lengths in frames at the paper's rate: input allpasses, then allpass, delay, allpass, delay of each loop.
 _PAPER_RATE = 29_761.0
@@ -49,9 +50,9 @@ def loop_gain(decay_s: float) -> float:
     return float(10.0 ** (-3.0 * round_trip_s / (4.0 * decay_s)))
 
 
-def ring_length(sample_rate: int) -> int:
-    """Frames of each ring: a power of two above the longest line and the modulation."""
-    return 1 << math.ceil(math.log2(float(line_lengths(sample_rate).max()) + 2 * _EXCURSION_FRAMES + 8.0))
+def plate_rings(sample_rate: int) -> NDArray[np.float32]:
+    """The twelve lines, silent."""
+    return empty_rings(12, float(line_lengths(sample_rate).max()) + 2.0 * _EXCURSION_FRAMES + BEFORE)
 
 
 @kernel
@@ -61,13 +62,15 @@ def vibrate(
     lengths: NDArray[np.int64],
     taps: NDArray[np.int64],
     gain: float,
-    damping: float,
+    damping: NDArray[np.float32],
     excursion_frames: float,
     modulation_step: float,
     rings: NDArray[np.float32],
-    state: NDArray[np.float32],
+    damped: NDArray[np.float32],
 ) -> None:
     """Replace ``audio``, shape ``(2, frames)``, by the plate's sound.
+
+    A tile is worked line by line: none is shorter than a tile, nor is a tap nearer.
 
     Args:
         audio: in and out; what comes in is summed to mono, as on a plate.
@@ -75,57 +78,89 @@ def vibrate(
         lengths: from :func:`line_lengths`.
         taps: from :func:`output_taps`.
         gain: from :func:`loop_gain`.
-        damping: 0..1, pole of the loops' low-passes.
+        damping: the loops' low-pass, of :mod:`songwright.dsp.onepole`.
         excursion_frames: how far the modulated allpasses travel.
         modulation_step: turns of the modulation in a frame.
-        rings: zeros of shape ``(12, ring_length)`` at first.
-        state: the dampers, shape ``(2,)``.
+        rings: from :func:`plate_rings`.
+        damped: zeros of shape ``(2, 8 + 128)`` at first: what comes out of the low-passes.
     """
-    mask = rings.shape[1] - 1
-    decay, pole = np.float32(gain), np.float32(damping)
-    half, one = np.float32(0.5), np.float32(1.0)
-    level = np.float32(0.6)
-    segment = 32
-    phase, slope = np.zeros(2), np.zeros(2)
-    for i in range(audio.shape[1]):
-        now = position + i
-        into = now % segment
-        if i == 0 or into == 0:
-            # The modulation runs along straight lines between points on a fixed grid.
-            for loop in range(2):
-                turn = (now - into) * modulation_step + 0.25 * loop
-                phase[loop] = math.sin(6.283185307179586 * turn)
-                slope[loop] = (math.sin(6.283185307179586 * (turn + segment * modulation_step)) - phase[loop]) / segment
-        x = half * (audio[0, i] + audio[1, i])
+    tile = 128
+    nearest = lengths.min()
+    source, fed, back = np.empty(tile, np.float32), np.empty(tile, np.float32), np.empty((2, tile), np.float32)
+    decay, half, level = np.float32(gain), np.float32(0.5), np.float32(0.6)
+    start = 0
+    while start < audio.shape[1]:
+        now = position + start
+        into = now % tile  # tiles lie on a fixed grid, however the song is cut into blocks
+        length = min(min(tile - into, audio.shape[1] - start), nearest)
+        at = now % ring_frames(rings[0])
+        x, y = source[:length], fed[:length]
+        left, right = audio[0, start : start + length], audio[1, start : start + length]
+        for i in range(length):
+            x[i] = half * (left[i] + right[i])
         for line in range(4):
-            diffusion = np.float32(0.75) if line < 2 else np.float32(0.625)
-            past = rings[line, (now - lengths[line]) & mask]
-            fed = x - diffusion * past
-            rings[line, now & mask] = fed
-            x = past + diffusion * fed
-        last_a = rings[7, (now - lengths[7]) & mask]
-        last_b = rings[11, (now - lengths[11]) & mask]
+            diffuse(x, rings[line], at, lengths[line], 0.75 if line < 2 else 0.625)
+        for loop in range(2):
+            other = stretch(rings[11 - 4 * loop], at - lengths[11 - 4 * loop], length)
+            for i in range(length):
+                back[loop, i] = x[i] + decay * other[i]
         for loop in range(2):
             line = 4 + 4 * loop
-            y = x + decay * (last_b if loop == 0 else last_a)
-            place = lengths[line] + excursion_frames * (phase[loop] + slope[loop] * into)
-            whole = np.int64(place)
-            share = np.float32(place - whole)
-            near, far = rings[line, (now - whole) & mask], rings[line, (now - whole - 1) & mask]
-            past = near + share * (far - near)
-            fed = y + np.float32(0.7) * past
-            rings[line, now & mask] = fed
-            y = past - np.float32(0.7) * fed
-            past = rings[line + 1, (now - lengths[line + 1]) & mask]
-            rings[line + 1, now & mask] = y
-            state[loop] = past * (one - pole) + state[loop] * pole
-            y = state[loop] * decay
-            past = rings[line + 2, (now - lengths[line + 2]) & mask]
-            fed = y - half * past
-            rings[line + 2, now & mask] = fed
-            rings[line + 3, now & mask] = past + half * fed
+            turn = (now - into) * modulation_step + 0.25 * loop
+            first = excursion_frames * sin_turns(np.float32(turn % 1.0))
+            last = excursion_frames * sin_turns(np.float32((turn + tile * modulation_step) % 1.0))
+            _wander(back[loop, :length], rings[line], at, into, lengths[line] + first, (last - first) / tile, y)
+            passed, delayed = rings[line + 1, at : at + length], damped[loop]
+            for i in range(length):
+                passed[i] = y[i]
+            repeat(rings[line + 1], at, length)
+            filter_ahead(stretch(rings[line + 1], at - lengths[line + 1] - 8, 8 + length), damping, delayed, length)
+            for i in range(length):
+                y[i] = decay * delayed[8 + i]
+            for i in range(8):
+                delayed[i] = delayed[length + i]
+            diffuse(y, rings[line + 2], at, lengths[line + 2], 0.5)
+            passed = rings[line + 3, at : at + length]
+            for i in range(length):
+                passed[i] = y[i]
+            repeat(rings[line + 3], at, length)
         for side in range(2):
-            total = np.float32(0.0)
+            out = audio[side, start : start + length]
+            for i in range(length):
+                out[i] = np.float32(0.0)
             for tap in range(7):
-                total += rings[taps[side, tap, 0], (now - taps[side, tap, 1]) & mask] * np.float32(taps[side, tap, 2])
-            audio[side, i] = level * total
+                share = level * np.float32(taps[side, tap, 2])
+                past = stretch(rings[taps[side, tap, 0]], at - taps[side, tap, 1], length)
+                for i in range(length):
+                    out[i] += share * past[i]
+        start += length
+
+
+@part
+def _wander(
+    audio: NDArray[np.float32],
+    ring: NDArray[np.float32],
+    at: int,
+    into: int,
+    first: float,
+    slope: float,
+    out: NDArray[np.float32],
+) -> None:
+    """Send ``audio`` through an allpass whose delay moves along a straight line, by less than a frame in a tile.
+
+    The delay is ``first`` at the tile's start, which lies ``into`` frames before place ``at``, and ``slope`` more each
+    frame; between frames the sound is interpolated linearly.
+    """
+    whole = int(min(first, first + 127.0 * slope))
+    past, fresh = stretch(ring, at - whole - 2, out.shape[0] + 2), ring[at : at + out.shape[0]]
+    begin, step, one, gain = np.float32(first - whole), np.float32(slope), np.float32(1.0), np.float32(0.7)
+    for i in range(out.shape[0]):
+        share = begin + step * np.float32(np.int32(into + i))
+        furthest, middle, nearest = past[i], past[i + 1], past[i + 2]
+        beyond = share >= one
+        near, far = (middle if beyond else nearest), (furthest if beyond else middle)
+        late = near + (share - one if beyond else share) * (far - near)
+        fed = audio[i] + gain * late
+        fresh[i] = fed
+        out[i] = late - gain * fed
+    repeat(ring, at, out.shape[0])

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from songwright.dsp.approximation import sin_turns
 from songwright.dsp.jit import kernel, part
 from songwright.dsp.onepole import BEFORE, filter_ahead, response, unrolled
-from songwright.dsp.ring import empty_rings, repeat, ring_frames, stretch
+from songwright.dsp.ring import diffuse, empty_rings, repeat, ring_frames, stretch
 
 LINES = 16
 TILE = 256
@@ -131,11 +131,11 @@ def reverberate(
         length = min(tile - into, audio.shape[1] - start)
         at, allpass_at = now % ring_frames(rings[0]), now % ring_frames(allpass_rings[0])
         for channel in range(2):
-            fresh = source[channel]
+            fresh = source[channel, :length]
             for i in range(length):
                 fresh[i] = gain * audio[channel, start + i]
             for stage in range(4):
-                _diffuse(fresh, allpass_rings[4 * channel + stage], allpass_at, allpass_delays[channel, stage], length)
+                diffuse(fresh, allpass_rings[4 * channel + stage], allpass_at, allpass_delays[channel, stage], 0.62)
         for line in range(16):
             y = rows[line]
             for i in range(8):
@@ -164,19 +164,6 @@ def reverberate(
                 ring[i] = quarter * y[i] + fresh[i]
             repeat(rings[line], at, length)
         start += length
-
-
-@part
-def _diffuse(audio: NDArray[np.float32], ring: NDArray[np.float32], at: int, delay: int, length: int) -> None:
-    """Send ``audio`` through an allpass."""
-    diffusion = np.float32(0.62)
-    past, fresh = stretch(ring, at - delay, length), ring[at : at + length]
-    for i in range(length):
-        out = past[i]
-        fed = audio[i] - diffusion * out
-        audio[i] = out + diffusion * fed
-        fresh[i] = fed
-    repeat(ring, at, length)
 
 
 @part

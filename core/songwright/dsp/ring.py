@@ -40,3 +40,16 @@ def repeat(ring: NDArray[np.float32], at: int, frames: int) -> None:
         fresh, again = ring[at : at + frames], ring[at + ring.shape[0] - 512 :]
         for i in range(frames):
             again[i] = fresh[i]
+
+
+@part
+def diffuse(audio: NDArray[np.float32], ring: NDArray[np.float32], at: int, delay: int, share: float) -> None:
+    """Send ``audio`` through an allpass (Schroeder 1962) of ``delay`` frames, in place."""
+    frames, gain = audio.shape[0], np.float32(share)
+    past, fresh = stretch(ring, at - delay, frames), ring[at : at + frames]
+    for i in range(frames):
+        out = past[i]
+        fed = audio[i] - gain * out
+        audio[i] = out + gain * fed
+        fresh[i] = fed
+    repeat(ring, at, frames)
