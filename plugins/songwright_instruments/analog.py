@@ -90,7 +90,7 @@ class Analog(Instrument):
         if not len(events):
             return
         rate, params, patch = self._sample_rate, self.params, self.patch
-        order = np.lexsort((events["start"], events["length"]))
+        order = np.lexsort((events["start"], -_gates(events)))  # the longest first
         notes = events[order]
         count, saws = len(notes), len(patch.saws)
         seed = notes["seed"]
@@ -122,7 +122,7 @@ class Analog(Instrument):
         ms = 0.001 * rate
         attack = params.attack_ms * ms
         amp = np.array([attack, params.decay_ms * ms, params.sustain_percent / 100.0, release], np.float32)
-        mod = np.array([patch.mod_attack_ms * ms, patch.mod_decay_ms * ms, patch.mod_sustain, release], np.float32)
+        mod = np.array([patch.mod_attack_ms * ms, patch.mod_decay_ms * ms, patch.mod_sustain], np.float32)
         tone = np.array(
             [
                 1.0 / rate,

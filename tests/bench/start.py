@@ -38,15 +38,16 @@ def step(name, since):
 at = time.perf_counter()
 import numpy as np
 at = step("import numpy", at)
-from songwright.dsp.oscillator import saw_span, step_table
+from songwright.dsp.oscillator import add_saws, step_table
 at = step("import the kernel's module", at)
 table = step_table()
-left, right = np.zeros(256, np.float32), np.zeros(256, np.float32)
-side, gain = np.int64(2), np.float32(0.5)
+wave, level = np.zeros((16, 256), np.float32), np.full((2, 1), 0.5, np.float32)
+turn, rise = np.zeros((1, 1), np.int64), np.full((1, 1), 1 << 26)
+first, count = np.int64(48), np.int64(64)
 at = time.perf_counter()
-saw_span(left, right, 2, np.int64(48), np.int64(64), 0.1, 0.01, gain, gain, table)
+add_saws(wave, 1, 2, first, count, turn, rise, level, table)
 at = step("first call of a kernel, from the disk cache", at)
-saw_span(left, right, 2, np.int64(48), np.int64(64), 0.1, 0.01, gain, gain, table)
+add_saws(wave, 1, 2, first, count, turn, rise, level, table)
 at = step("second call", at)
 print(json.dumps(steps))
 """

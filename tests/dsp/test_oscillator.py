@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from songwright.dsp.oscillator import saw_span, step_table
+from songwright.dsp.oscillator import add_saws, step_table
 
 RATE = 44_100
 LENGTH = 1 << 16
@@ -16,14 +16,13 @@ LENGTH = 1 << 16
 
 def _saw(bin_number: int, cuts: tuple[int, ...] = ()) -> np.ndarray:
     """One period of LENGTH frames of a sawtooth whose pitch falls on an FFT bin."""
-    wave = np.zeros(LENGTH + 4096, np.float32)
-    phase, at = 0.25, 0
+    wave = np.zeros((1, LENGTH + 4096), np.float32)
+    turn, step = np.array([[1 << 30]]), np.array([[(bin_number << 32) // LENGTH]])
+    at = 0
     for stop in (*cuts, LENGTH + 2048):
-        phase = saw_span(
-            wave, wave, 1, 64 + at, stop - at, phase, bin_number / LENGTH, np.float32(1), np.float32(1), step_table()
-        )
+        add_saws(wave, 1, 1, 64 + at, stop - at, turn, step, np.ones((2, 1), np.float32), step_table())
         at = stop
-    return wave[1024 : 1024 + LENGTH].astype(np.float64)
+    return wave[0, 1024 : 1024 + LENGTH].astype(np.float64)
 
 
 def _lines(wave: np.ndarray, bin_number: int) -> tuple[np.ndarray, np.ndarray]:

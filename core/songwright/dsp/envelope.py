@@ -18,12 +18,25 @@ def adsr(t: Any, gate: Any, attack: Any, decay: Any, sustain: Any, release: Any)
     ``decay``; from ``gate`` on the release falls exponentially from wherever the note was and is
     exactly zero after ``release``. Continuous for any ``gate``, however short.
     """
+    return held(t, gate, attack, decay, sustain) * let_go(t, gate, release)
+
+
+@kernel
+def held(t: Any, gate: Any, attack: Any, decay: Any, sustain: Any) -> Any:
+    """:func:`adsr` without its release: stands still from ``gate`` on."""
     one = np.float32(1.0)
     zero = np.float32(0.0)
-    held = min(t, gate)
-    x = min(one, max(zero, held / attack))
-    fall = exp2(max(np.float32(-60.0), -np.float32(6.643856) * max(zero, held - attack) / decay))
-    level = x * (np.float32(2.0) - x) * (sustain + (one - sustain) * fall)
+    age = min(t, gate)
+    x = min(one, max(zero, age / attack))
+    fall = exp2(max(np.float32(-60.0), -np.float32(6.643856) * max(zero, age - attack) / decay))
+    return x * (np.float32(2.0) - x) * (sustain + (one - sustain) * fall)
+
+
+@kernel
+def let_go(t: Any, gate: Any, release: Any) -> Any:
+    """The release of :func:`adsr`: 1 up to ``gate``, 0 from ``gate + release`` on."""
+    one = np.float32(1.0)
+    zero = np.float32(0.0)
     gone = min(one, max(zero, (t - gate) / release))
-    floor = np.float32(0.0078125)
-    return level * max(zero, exp2(np.float32(-7.0) * gone) - floor) / (one - floor)
+    stretch = np.float32(1.007874)  # 128/127: seven octaves down is nothing
+    return max(zero, stretch * exp2(np.float32(-7.0) * gone) - stretch * np.float32(0.0078125))

@@ -1,10 +1,12 @@
-"""The subtractive voice: sawtooths, a sine, noise → low-pass → saturation → amplifier, 32 notes side by side.
+"""The subtractive voice: sawtooths, a sine, noise → low-pass → saturation → amplifier, notes side by side.
 
 Offline, notes need not sound together to share a vector: a track's notes are sorted by length and set in lanes
-(structure of arrays),
-each lane with its own start. Oscillators run along time inside a lane (:mod:`oscillator`);
-everything with feedback runs across the lanes, where the compiler finds vectors of independent work. Sums are
-taken in lane order, so the same notes give the same bytes.
+(structure of arrays), each lane with its own start, eight lanes a pack. Oscillators run along time inside a lane
+(:mod:`oscillator`); everything with feedback runs across the lanes of a pack, in vectors of independent work. Sums
+are taken in lane order, so the same notes give the same bytes.
+
+A pack's samples, settings and states lie in one flat strip of memory at fixed places: from that the compiler knows
+that nothing overlaps, and that eight lanes are one register.
 
 Control values (envelopes, cutoff) are computed every 16 frames and joined by straight lines, pitch every
 64; note starts are exact to the frame.
@@ -18,11 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songwright.dsp.approximation import exp2, saturate, sin_turns
-from songwright.dsp.envelope import adsr
+from songwright.dsp.envelope import held, let_go
 from songwright.dsp.jit import kernel
-from songwright.dsp.oscillator import saw_span
+from songwright.dsp.oscillator import add_saws
 
-LANES = 32
 #: Columns of a voice's ``shape`` (float32): what differs from note to note.
 SHAPE = ("pitch", "from_pitch", "gain", "brightness_octaves", "vibrato_turn", "drift_turn", "drift_hz")
 #: Entries of ``tone`` (float32): what all notes of a call share. Times in frames, rates in turns a frame.
@@ -31,57 +32,279 @@ TONE = (
     "glide", "drift_semitones", "noise", "sub", "sub_ratio", "drive",
 )  # fmt: skip
 
+# Places in a strip. Samples lie at 0: 64 frames of eight lanes.
+# Of the tile's five control points, eight lanes each: coefficients of both pairs of poles, and loudness.
+_A, _B, _C, _A2, _B2, _C2, _LOUD = range(512, 792, 40)
+# Of its last four: what the curves are made of.
+_AFTER, _GATE, _GAIN, _LIFT, _CORNER_HZ, _PEAK, _WARP, _DAMPING = range(800, 1056, 32)
+# Of each lane: its row of ``shape``, the growth of its phase a frame, states of the filters, mean of the clipped wave.
+_PITCH, _FROM_PITCH, _VIBRATO, _DRIFT, _DRIFT_HZ, _STEP, _S1, _S2, _T1, _T2, _MEAN = range(1056, 1144, 8)
+STRIP = 1152
+
 
 @kernel
-def lowpass(
-    wave: NDArray[np.float32],
-    warp: NDArray[np.float32],
-    damping: NDArray[np.float32],
-    state: NDArray[np.float32],
-    lanes: int,
-) -> None:
-    """Two-pole low-pass of the first ``lanes`` lanes of ``wave`` (frames, 32), in place; frames a multiple of 16.
+def tune(w: NDArray[np.float32], poles: int) -> None:
+    """Coefficients of the low-pass at a tile's control points from its warp, tan(pi fc / fs), and damping, 1/Q.
 
-    The trapezoidal state-variable filter (Zavalishin, "The Art of VA Filter Design", ch. 4; Simper,
-    "Solving the continuous SVF equations", 2013). ``warp`` = tan(pi fc / fs) and ``damping`` = 1/Q are given
-    every 16 frames, shape (frames / 16 + 1,
-    lanes); between them they run straight. Stable for any motion of either.
-    ``state`` has shape (2, 32).
+    The last point of the tile before becomes the first; then come the four of ``_WARP`` and ``_DAMPING``.
     """
     one = np.float32(1.0)
     two = np.float32(2.0)
-    step = np.float32(0.0625)
-    first = state[0]
-    second = state[1]
-    for block in range(wave.shape[0] // 16):
-        g0 = warp[block]
-        g1 = warp[block + 1]
-        k0 = damping[block]
-        k1 = damping[block + 1]
-        for i in range(16):
-            row = wave[block * 16 + i]
-            x = np.float32(i) * step
-            for lane in range(lanes):
-                g = g0[lane] + x * (g1[lane] - g0[lane])
-                k = k0[lane] + x * (k1[lane] - k0[lane])
-                a1 = one / (one + g * (g + k))
-                a2 = g * a1
-                s1 = first[lane]
-                s2 = second[lane]
-                v3 = row[lane] - s2
-                v1 = a1 * s1 + a2 * v3
-                v2 = s2 + g * v1
-                first[lane] = two * v1 - s1
-                second[lane] = two * v2 - s2
-                row[lane] = v2
+    wide = np.float32(1.847759)
+    for place in range(512, 752, 40):
+        for lane in range(8):
+            w[place + lane] = w[place + 32 + lane]
+    for j in range(32):
+        g = w[_WARP + j]
+        a = two / (one + g * (g + w[_DAMPING + j]))
+        w[_A + 8 + j] = a - one
+        w[_B + 8 + j] = g * a
+        w[_C + 8 + j] = g * g * a
+    if poles == 4:
+        for j in range(32):
+            g = w[_WARP + j]
+            a = two / (one + g * (g + wide))
+            w[_A2 + 8 + j] = a - one
+            w[_B2 + 8 + j] = g * a
+            w[_C2 + 8 + j] = g * g * a
 
 
 @kernel
-def clear(rows: NDArray[np.float32], value: Any) -> None:
-    """Set all of a two-dimensional array to ``value`` (cheaper to compile than a slice's assignment)."""
-    for row in range(rows.shape[0]):
-        for column in range(rows.shape[1]):
-            rows[row, column] = value
+def pair(x: Any, s1: Any, s2: Any, a: Any, b: Any, c: Any) -> Any:
+    """One frame of two poles: what is heard, and the states after it."""
+    u = x - s2
+    after = (s2 + b * s1) + c * u
+    return np.float32(0.5) * (s2 + after), a * s1 + b * u, after
+
+
+@kernel
+def lowpass(work: NDArray[np.float32], strips: int, poles: int) -> None:
+    """Two-pole low-pass of a tile, in place, or two of them in Butterworth's pairing.
+
+    The trapezoidal state-variable filter (Zavalishin, "The Art of VA Filter Design", ch. 4; Simper,
+    "Solving the continuous SVF equations", 2013) as a matrix that takes one frame's states to the next's. Between
+    control points the matrix runs straight. For no warp and damping does it make the states longer,
+    so neither does any mean of two: stable for any motion of either.
+    """
+    tick = np.float32(0.0625)
+    for i in range(0, 64, 4):  # four frames in registers, then the next strip: its work fills the pipeline's gaps
+        point = i // 16 * 8
+        for strip in range(strips):
+            w = work[strip]
+            for lane in range(8):
+                a, b, c = w[_A + point + lane], w[_B + point + lane], w[_C + point + lane]
+                to_a, to_b, to_c = w[_A + point + 8 + lane], w[_B + point + 8 + lane], w[_C + point + 8 + lane]
+                s1, s2 = w[_S1 + lane], w[_S2 + lane]
+                for k in range(4):
+                    at, x = 8 * (i + k) + lane, np.float32(i % 16 + k) * tick
+                    w[at], s1, s2 = pair(w[at], s1, s2, a + x * (to_a - a), b + x * (to_b - b), c + x * (to_c - c))
+                w[_S1 + lane], w[_S2 + lane] = s1, s2
+        for strip in range(strips if poles == 4 else 0):
+            w = work[strip]
+            for lane in range(8):
+                a, b, c = w[_A2 + point + lane], w[_B2 + point + lane], w[_C2 + point + lane]
+                to_a, to_b, to_c = w[_A2 + point + 8 + lane], w[_B2 + point + 8 + lane], w[_C2 + point + 8 + lane]
+                s1, s2 = w[_T1 + lane], w[_T2 + lane]
+                for k in range(4):
+                    at, x = 8 * (i + k) + lane, np.float32(i % 16 + k) * tick
+                    w[at], s1, s2 = pair(w[at], s1, s2, a + x * (to_a - a), b + x * (to_b - b), c + x * (to_c - c))
+                w[_T1 + lane], w[_T2 + lane] = s1, s2
+
+
+@kernel
+def clip(work: NDArray[np.float32], strips: int, drive: Any, slow: Any) -> None:
+    """Saturate a tile. A lopsided wave comes out of the clipper with an offset: its slow mean is taken off."""
+    for i in range(0, 64, 4):
+        for strip in range(strips):
+            w = work[strip]
+            for lane in range(8):
+                mean = w[_MEAN + lane]
+                for k in range(4):
+                    y = saturate(drive * w[8 * (i + k) + lane])
+                    mean += slow * (y - mean)
+                    w[8 * (i + k) + lane] = y - mean
+                w[_MEAN + lane] = mean
+
+
+@kernel
+def amplify(work: NDArray[np.float32], strips: int) -> None:
+    """Let a tile follow its loudness."""
+    tick = np.float32(0.0625)
+    for strip in range(strips):
+        w = work[strip]
+        for point in range(4):
+            for lane in range(8):
+                gain = w[_LOUD + 8 * point + lane]
+                rise = (w[_LOUD + 8 * point + 8 + lane] - gain) * tick
+                for i in range(16):
+                    w[128 * point + 8 * i + lane] *= gain + rise * np.float32(i)
+
+
+@kernel
+def control(
+    work: NDArray[np.float32],
+    packs: int,
+    sides: int,
+    begin: int,
+    amp: NDArray[np.float32],
+    mod: NDArray[np.float32],
+    tone: NDArray[np.float32],
+    poles: int,
+) -> None:
+    """Where envelopes, cutoff and pitch stand at the control points of the tile that begins at frame ``begin``."""
+    one = np.float32(1.0)
+    zero = np.float32(0.0)
+    frame_s, mod_octaves, vibrato_rate, drift = tone[0], tone[1], tone[3], tone[7]
+    attack, decay, sustain, release = amp[0], amp[1], amp[2], amp[3]
+    mod_attack, mod_decay, mod_sustain = mod[0], mod[1], mod[2]
+    flattest = np.float32(0.7653669) if poles == 4 else np.float32(1.4142135)
+    middle = np.float32(begin + 32)
+    fade = min(one, max(zero, (middle - tone[5]) * np.float32(1.0e-4))) * tone[4]
+    slid = exp2(max(np.float32(-60.0), -middle / tone[6]))
+    for pack in range(packs):
+        w = work[pack * sides]
+        for lane in range(8):
+            w[_LOUD + lane] = w[_LOUD + 32 + lane]
+        for j in range(32):
+            t = np.float32(begin) + w[_AFTER + j]
+            gone = let_go(t, w[_GATE + j], release)
+            w[_LOUD + 8 + j] = w[_GAIN + j] * gone * held(t, w[_GATE + j], attack, decay, sustain)
+            lift = w[_LIFT + j] + mod_octaves * gone * held(t, w[_GATE + j], mod_attack, mod_decay, mod_sustain)
+            lift = min(np.float32(12.0), max(np.float32(-12.0), lift))
+            x = min(np.float32(0.45), max(np.float32(3.0e-4), w[_CORNER_HZ + j] * frame_s * exp2(lift)))
+            x *= np.float32(3.1415927)
+            q = x * x
+            top = x * (np.float32(945.0) - q * (np.float32(105.0) - q))
+            under = np.float32(945.0) - q * (np.float32(420.0) - np.float32(15.0) * q)
+            w[_WARP + j] = top / under  # tan(x), Padé 5/4
+            w[_DAMPING + j] = flattest * (one - np.float32(0.0096) * w[_PEAK + j])
+        tune(w, poles)
+        for lane in range(8):
+            wobble = fade * sin_turns(w[_VIBRATO + lane] + vibrato_rate * middle)
+            wander = drift * sin_turns(w[_DRIFT + lane] + w[_DRIFT_HZ + lane] * frame_s * middle)
+            slide = (w[_FROM_PITCH + lane] - w[_PITCH + lane]) * slid
+            semitones = w[_PITCH + lane] + slide + wobble + wander - np.float32(69.0)
+            w[_STEP + lane] = np.float32(440.0) * exp2(semitones * np.float32(0.083333336)) * frame_s
+        if sides == 2:
+            right = work[pack * sides + 1]
+            for j in range(512, 792):
+                right[j] = w[j]
+
+
+@kernel
+def add_sub_and_noise(
+    wave: NDArray[np.float32],
+    work: NDArray[np.float32],
+    lanes: int,
+    sides: int,
+    tone: NDArray[np.float32],
+    turn: NDArray[np.float64],
+    word: NDArray[np.uint32],
+    leap: NDArray[np.uint32],
+) -> None:
+    """Add a sine, and noise that is upside down on the right. ``leap`` takes a random word 0..64 words on."""
+    noise, sub, sub_ratio = tone[8], tone[9], tone[10]
+    for lane in range(lanes):
+        pack, place = lane // 8 * sides, lane % 8
+        step = np.float64(work[pack, _STEP + place] * sub_ratio)
+        phase, rise, seed = np.float32(turn[lane]), np.float32(step), word[lane]
+        for side in range(sides):
+            here = wave[8 * (pack + side) + place, 32:96]
+            if sub > np.float32(0.0):
+                for i in range(64):
+                    here[i] += sub * sin_turns(phase + rise * np.float32(np.int32(i)))
+            if noise > np.float32(0.0):
+                scale = np.float32(4.656613e-10) * (noise if side == 0 else -noise)
+                for i in range(64):
+                    here[i] += scale * np.float32(np.int32(np.uint32(leap[0, i] * seed + leap[1, i])))
+        ended = turn[lane] + step * 64
+        turn[lane] = ended - np.floor(ended)
+        word[lane] = np.uint32(leap[0, 64] * seed + leap[1, 64])
+
+
+@kernel
+def set_in_rows(waves: NDArray[np.float32], work: NDArray[np.float32], strips: int) -> None:
+    """Take a tile from its lanes' waves into the strips, and move the waves a tile on."""
+    zero = np.float32(0.0)
+    for strip in range(strips):
+        flat = waves[strip]
+        w = work[strip]
+        for i in range(64):
+            for lane in range(8):
+                w[8 * i + lane] = flat[128 * lane + 32 + i]
+        for lane in range(8):
+            here = flat[128 * lane : 128 * lane + 128]
+            for i in range(32):
+                here[32 + i] = here[96 + i]
+            for i in range(64, 128):
+                here[i] = zero
+
+
+@kernel
+def deliver(
+    work: NDArray[np.float32],
+    span: NDArray[np.int64],
+    lanes: int,
+    sides: int,
+    begin: int,
+    sheet: NDArray[np.float32],
+    out: NDArray[np.float32],
+) -> None:
+    """Add a tile to ``out``, each lane at its own place in time."""
+    left = out[0]
+    right = out[1]
+    for strip in range((lanes + 7) // 8 * sides):
+        w = work[strip]
+        for i in range(64):
+            for lane in range(8):
+                sheet[64 * lane + i] = w[8 * i + lane]
+        first = strip // sides * 8
+        for lane in range(min(8, lanes - first)):
+            start = span[first + lane, 0] + begin
+            count = np.uint64(max(0, min(64, out.shape[1] - start)))
+            here, there = np.uint64(64 * lane), np.uint64(start)  # unsigned: no test for an index from the end
+            target = left if strip % sides == 0 else right
+            for i in range(count):
+                target[there + i] += sheet[here + i]
+            if sides == 1:
+                for i in range(count):
+                    right[there + i] += sheet[here + i]
+
+
+@kernel
+def enter(
+    work: NDArray[np.float32],
+    span: NDArray[np.int64],
+    shape: NDArray[np.float32],
+    lanes: int,
+    sides: int,
+    key_follow: Any,
+    trim: Any,
+    corner: Any,
+    peak: Any,
+) -> None:
+    """Set voices in lanes."""
+    for strip in range(work.shape[0]):
+        w = work[strip]
+        for j in range(w.shape[0]):
+            w[j] = np.float32(0.0)
+        for j in range(32):
+            w[_AFTER + j] = np.float32(16 * (j // 8 + 1))
+            w[_CORNER_HZ + j] = corner
+            w[_PEAK + j] = peak
+    for lane in range(lanes):
+        w = work[lane // 8 * sides]
+        place = lane % 8
+        w[_PITCH + place] = shape[lane, 0]
+        w[_FROM_PITCH + place] = shape[lane, 1]
+        w[_VIBRATO + place] = shape[lane, 4]
+        w[_DRIFT + place] = shape[lane, 5]
+        w[_DRIFT_HZ + place] = shape[lane, 6]
+        octaves = (shape[lane, 0] - np.float32(60.0)) * np.float32(0.083333336)
+        for point in range(0, 32, 8):
+            w[_GATE + point + place] = np.float32(span[lane, 1])
+            w[_GAIN + point + place] = shape[lane, 2] * trim
+            w[_LIFT + point + place] = shape[lane, 3] + key_follow * octaves
 
 
 @kernel
@@ -103,178 +326,82 @@ def play_lanes(
     """Add voices to ``out``.
 
     Args:
-        span: start, gate and whole length of each voice in frames, shape (voices, 3), sorted by length.
+        span: start, gate and whole length of each voice in frames, shape (voices, 3), the longest first.
         shape: see :data:`SHAPE`, shape (voices, 7).
-        phase: starting phases of the sawtooths, 0..1, shape (voices, saws). Changed.
+        phase: starting phases of the sawtooths, 0..1, shape (voices, saws).
         ratio: frequency of each sawtooth over the note's, shape (voices, saws).
         level: gains left and right, shape (2, saws); equal rows make a mono voice at half the cost.
         amp: attack, decay, sustain, release of the amplifier (frames, 0..1).
-        mod: the same of the cutoff's envelope.
+        mod: attack, decay, sustain of the cutoff's envelope; it is let go with the amplifier's.
         tone: see :data:`TONE`.
-        poles: 2 or 4 (12 or 24 dB an octave; four poles are two of :func:`lowpass` in Butterworth's pairing).
+        poles: 2 or 4 (12 or 24 dB an octave).
         cutoff: Hz, one value or one a frame of ``out``.
         resonance: 0..100 %, likewise; at 100 the filter rings but does not sing by itself.
         table: :func:`oscillator.step_table`.
         out: stereo, shape (2, frames).
     """
-    tile = 64
-    points = 5
-    pad = 32
-    frame_s, mod_octaves, key_follow = tone[0], tone[1], tone[2]
-    vibrato_rate, vibrato_semitones, vibrato_delay = tone[3], tone[4], tone[5]
-    glide, drift_semitones = tone[6], tone[7]
-    noise, sub, sub_ratio, drive = tone[8], tone[9], tone[10], tone[11]
-    one = np.float32(1.0)
     zero = np.float32(0.0)
     saws = ratio.shape[1]
-    mono = True
+    sides = 1
     for saw in range(saws):
-        mono = mono and level[0, saw] == level[1, saw]
-    sides = 1 if mono else 2
-    head, lead = np.int64(16), np.int64(32)  # typed: a literal would compile the oscillator twice
-    body, whole = np.int64(48), np.int64(tile)
-    trim = one / saturate(max(drive, np.float32(0.01)))
-    slow = np.float32(100.0) * frame_s
-    mean = np.zeros((2, 32), np.float32)
+        if level[0, saw] != level[1, saw]:
+            sides = 2
+    drive = tone[11]
+    trim = np.float32(1.0) / saturate(drive) if drive > zero else np.float32(1.0)
     last = out.shape[1] - 1
     cutoff_step = 0 if cutoff.shape[0] == 1 else 1
     resonance_step = 0 if resonance.shape[0] == 1 else 1
-    wave = np.zeros((64, tile + 2 * pad + 16), np.float32)
-    rows = np.zeros((tile, 32), np.float32)
-    strip = np.zeros(tile, np.float32)
-    warp = np.zeros((points, 32), np.float32)
-    wide = np.zeros((points, 32), np.float32)
-    flattest = np.float32(0.7653669) if poles == 4 else np.float32(1.4142135)
-    cell = np.zeros((8, 32), np.float32)
-    narrow = np.zeros((points, 32), np.float32)
-    loud = np.zeros((points, 32), np.float32)
-    increment = np.zeros(32, np.float32)
-    state = np.zeros((8, 32), np.float32)
-    sub_phase = np.zeros(32, np.float64)
-    random = np.zeros(32, np.uint32)
+    work = np.zeros((8, STRIP), np.float32)
+    waves = np.zeros((8, 8 * 128), np.float32)  # a lane's tile begins at frame 32; oscillators are 16 frames ahead,
+    wave = waves.reshape(64, 128)  # as far as a wrap reaches back
+    sheet = np.zeros(8 * 64, np.float32)
+    turn = np.zeros((32, saws), np.int64)
+    step = np.zeros((32, saws), np.int64)
+    sub_turn = np.zeros(32, np.float64)
+    word = np.zeros(32, np.uint32)
+    leap = np.zeros((2, 65), np.uint32)
+    leap[0, 0] = 1
+    for i in range(64):
+        leap[0, i + 1] = np.uint32(leap[0, i] * np.uint32(1664525))
+        leap[1, i + 1] = np.uint32(leap[1, i] * np.uint32(1664525) + np.uint32(1013904223))
     for group in range(0, span.shape[0], 32):
         lanes = min(32, span.shape[0] - group)
-        width = 16 if lanes <= 16 else 32  # a page often holds fewer notes than lanes
-        longest = np.int64(0)
-        clear(state, zero)
-        clear(mean, zero)
-        clear(wave, zero)
-        clear(loud, zero)
-        clear(cell, one)
-        clear(warp, one)
-        clear(wide, np.float32(1.847759))
+        spans = span[group : group + lanes]
+        shapes = shape[group : group + lanes]
+        enter(work, spans, shapes, lanes, sides, tone[2], trim, cutoff[0], resonance[0])
+        for row in range(64):
+            for i in range(128):
+                wave[row, i] = zero
         for lane in range(lanes):
-            longest = max(longest, span[group + lane, 2])
-            sub_phase[lane] = 0.0
-            for column in range(7):
-                cell[column, lane] = shape[group + lane, column]
-            cell[3, lane] += key_follow * (cell[0, lane] - np.float32(60.0)) * np.float32(0.083333336)
-            cell[7, lane] = np.float32(span[group + lane, 1])
-            random[lane] = np.uint32(np.float32(shape[group + lane, 4]) * np.float32(4.0e9)) | np.uint32(1)
-        for begin in range(0, longest, tile):
-            # Where envelopes, cutoff and pitch stand at this tile's control points.
+            sub_turn[lane] = 0.0
+            word[lane] = np.uint32(shapes[lane, 4] * np.float32(4.0e9)) | np.uint32(1)
+            for saw in range(saws):
+                turn[lane, saw] = np.int64(phase[group + lane, saw] * 4294967296.0)
+        for begin in range(-64, spans[0, 2], 64):  # the tile before the first sets where curves begin
+            while spans[lanes - 1, 2] <= begin:
+                lanes -= 1
+            packs = (lanes + 7) // 8
+            if cutoff_step + resonance_step > 0:
+                for lane in range(lanes):
+                    w = work[lane // 8 * sides]
+                    for point in range(4):
+                        at = max(0, min(spans[lane, 0] + begin + 16 * (point + 1), last))
+                        w[_CORNER_HZ + 8 * point + lane % 8] = cutoff[at * cutoff_step]
+                        w[_PEAK + 8 * point + lane % 8] = resonance[at * resonance_step]
+            control(work, packs, sides, begin, amp, mod, tone, poles)
             for lane in range(lanes):
-                spot = span[group + lane, 0] + begin
-                for point in range(points):
-                    at = min(spot + 16 * point, last)
-                    warp[point, lane] = cutoff[at * cutoff_step]
-                    narrow[point, lane] = resonance[at * resonance_step]
-            middle = np.float32(begin + 32)
-            fade = min(one, max(zero, (middle - vibrato_delay) * np.float32(1.0e-4))) * vibrato_semitones
-            slid = exp2(max(np.float32(-60.0), -middle / glide))
-            for lane in range(width):
-                wobble = fade * sin_turns(cell[4, lane] + vibrato_rate * middle)
-                wander = drift_semitones * sin_turns(cell[5, lane] + cell[6, lane] * frame_s * middle)
-                semitones = cell[0, lane] + (cell[1, lane] - cell[0, lane]) * slid + wobble + wander - np.float32(69.0)
-                increment[lane] = np.float32(440.0) * exp2(semitones * np.float32(0.083333336)) * frame_s
-            for point in range(points):
-                t = np.float32(begin + 16 * point)
-                hold = loud[point]
-                corner = warp[point]
-                damping = narrow[point]
-                for lane in range(width):
-                    hold[lane] = cell[2, lane] * adsr(t, cell[7, lane], amp[0], amp[1], amp[2], amp[3])
-                    lift = cell[3, lane] + mod_octaves * adsr(t, cell[7, lane], mod[0], mod[1], mod[2], mod[3])
-                    lift = min(np.float32(12.0), max(np.float32(-12.0), lift))
-                    x = min(np.float32(0.45), max(np.float32(3.0e-4), corner[lane] * frame_s * exp2(lift)))
-                    x *= np.float32(3.1415927)
-                    q = x * x
-                    top = x * (np.float32(945.0) - q * (np.float32(105.0) - q))
-                    under = np.float32(945.0) - q * (np.float32(420.0) - np.float32(15.0) * q)
-                    corner[lane] = top / under  # tan(x), Padé 5/4
-                    damping[lane] = flattest * (one - np.float32(0.0096) * damping[lane])
-            # Oscillators, a lane at a time; they run 16 frames ahead of the tile,
-            # as far as a wrap reaches back.
-            for lane in range(lanes):
-                voice = group + lane
-                if begin >= span[voice, 2]:
-                    continue
+                hertz = np.float64(work[lane // 8 * sides, _STEP + lane % 8])
                 for saw in range(saws):
-                    step = min(0.499, np.float64(increment[lane]) * ratio[voice, saw])
-                    left = wave[lane]
-                    right = wave[32 + lane]
-                    gain_l = level[0, saw]
-                    gain_r = level[1, saw]
-                    p = phase[voice, saw]
-                    if begin == 0:
-                        p = saw_span(left, right, sides, head, lead, p, step, gain_l, gain_r, table)
-                    p = saw_span(left, right, sides, body, whole, p, step, gain_l, gain_r, table)
-                    phase[voice, saw] = p
-                if sub > zero:
-                    step = np.float64(increment[lane] * sub_ratio)
-                    turn = np.float32(sub_phase[lane])
-                    for side in range(sides):
-                        here = wave[32 * side + lane, pad : pad + tile]
-                        for i in range(tile):
-                            here[i] += sub * sin_turns(turn + np.float32(step) * np.float32(i))
-                    turned = sub_phase[lane] + step * tile
-                    sub_phase[lane] = turned - np.floor(turned)
-                if noise > zero:
-                    word = random[lane]
-                    for i in range(tile):
-                        word = np.uint32(word * np.uint32(1664525) + np.uint32(1013904223))
-                        x = noise * np.float32(np.int32(word)) * np.float32(4.656613e-10)
-                        wave[lane, pad + i] += x
-                        if sides == 2:
-                            wave[32 + lane, pad + i] -= x
-                    random[lane] = word
-            for side in range(sides):
-                for lane in range(lanes):
-                    here = wave[32 * side + lane]
-                    for i in range(tile):
-                        rows[i, lane] = here[pad + i]
-                    kept = here[:64]
-                    ahead = here[64:128]
-                    for i in range(64):
-                        kept[i] = ahead[i]
-                    for i in range(64):
-                        ahead[i] = zero
-                lowpass(rows, warp, narrow, state[4 * side : 4 * side + 2], width)
-                if poles == 4:
-                    lowpass(rows, warp, wide, state[4 * side + 2 : 4 * side + 4], width)
-                for i in range(tile):
-                    row = rows[i]
-                    from_point = loud[i // 16]
-                    to_point = loud[i // 16 + 1]
-                    x = np.float32(i % 16) * np.float32(0.0625)
-                    for lane in range(width):
-                        y = row[lane]
-                        if drive > zero:
-                            # A lopsided wave comes out of the clipper with an offset: take off its slow mean.
-                            y = saturate(drive * y) * trim
-                            mean[side, lane] += slow * (y - mean[side, lane])
-                            y -= mean[side, lane]
-                        row[lane] = y * (from_point[lane] + x * (to_point[lane] - from_point[lane]))
-                for lane in range(lanes):
-                    start = span[group + lane, 0] + begin
-                    count = min(tile, min(span[group + lane, 2] - begin, out.shape[1] - start))
-                    if count > 0:
-                        target = out[side, start : start + count]
-                        for i in range(count):
-                            strip[i] = rows[i, lane]
-                        for i in range(count):
-                            target[i] += strip[i]
-                        if mono:
-                            target = out[1, start : start + count]
-                            for i in range(count):
-                                target[i] += strip[i]
+                    step[lane, saw] = np.int64(min(0.499, hertz * ratio[group + lane, saw]) * 4294967296.0)
+            if begin < 0:
+                add_saws(wave, lanes, sides, np.int64(16), np.int64(32), turn, step, level, table)
+                continue
+            add_saws(wave, lanes, sides, np.int64(48), np.int64(64), turn, step, level, table)
+            if tone[8] > zero or tone[9] > zero:
+                add_sub_and_noise(wave, work, lanes, sides, tone, sub_turn, word, leap)
+            set_in_rows(waves, work, packs * sides)
+            lowpass(work, packs * sides, poles)
+            if drive > zero:
+                clip(work, packs * sides, drive, np.float32(100.0) * tone[0])
+            amplify(work, packs * sides)
+            deliver(work, spans, lanes, sides, begin, sheet, out)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from songwright.dsp.jit import kernel
 
-#: Frames on either side of a wrap that the correction reaches; :func:`saw_span` writes that far.
+#: Frames on either side of a wrap that the correction reaches; :func:`add_saws` writes that far.
 HALF_WIDTH = 16
 PHASES = 256
 
@@ -43,57 +43,60 @@ def step_table() -> NDArray[np.float32]:
 
 
 @kernel
-def saw_span(
-    left: NDArray[np.float32],
-    right: NDArray[np.float32],
+def add_saws(
+    wave: NDArray[np.float32],
+    voices: int,
     sides: int,
     first: Any,
     count: Any,
-    phase: float,
-    increment: float,
-    left_gain: Any,
-    right_gain: Any,
+    turn: NDArray[np.int64],
+    step: NDArray[np.int64],
+    level: NDArray[np.float32],
     table: NDArray[np.float32],
-) -> float:
-    """Add ``count`` frames of a rising sawtooth (-gain..gain) to ``left`` and, if ``sides`` is 2, to ``right``.
+) -> None:
+    """Add ``count`` frames of rising sawtooths (-level..level) to ``wave``, from frame ``first``.
 
-    It writes frames ``first`` to ``first + count`` and up to 16 frames before and after. ``phase`` (float64, 0..1) is
-    that of the first frame, ``increment`` (float64, below 0.5) its growth a frame.
+    Phases are whole numbers: a wrap is an addition's carry, and ramp and correction cannot disagree about where it
+    lies. (The quotient of two whole numbers below 2**53 is rounded up to the right frame, however near to one it is.)
 
-    Returns:
-        The phase of the frame after the last.
+    Args:
+        wave: rows of frames. Eight voices lie below each other, then, if ``sides`` is 2, the same eight of the right;
+            then the next eight. Frames up to 16 before and after the span are written as well.
+        voices: how many there are, at most as many as ``turn`` has rows.
+        sides: 1 or 2.
+        first: the frame to begin with.
+        count: how many frames.
+        turn: phases, in 2**-32 turns, 0..2**32, shape (voices, saws). Changed to those of the frame after the last.
+        step: their growth a frame, 1..2**31, same shape.
+        level: of each sawtooth, left and right, shape (2, saws).
+        table: :func:`step_table`.
     """
-    slope = np.float32(2.0 * increment)
-    height = np.float32(-2.0)
-    base = np.float32(2.0 * phase - 1.0)
-    period = 1.0 / increment
-    done = 0
-    while True:
-        # The next wrap lies at a real-valued frame; the ramp runs up to the frame before it.
-        stop = min(count, done + int(np.ceil((1.0 - phase) * period)))
-        run = stop - done
-        for side in range(sides):
-            gain = left_gain if side == 0 else right_gain
-            ramp = (left if side == 0 else right)[first + done : first + stop]
-            foot = base * gain
-            rise = slope * gain
-            for i in range(run):
-                ramp[i] += foot + rise * np.float32(i)
-        phase += increment * run
-        done = stop
-        if done == count and phase < 1.0:
-            return phase
-        phase -= 1.0
-        late = min(0.999999, max(0.0, phase * period)) * 256
-        row = int(late)
-        blend = np.float32(late - row)
-        low = table[row]
-        high = table[row + 1]
-        for side in range(sides):
-            drop = height * (left_gain if side == 0 else right_gain)
-            here = (left if side == 0 else right)[first + done - 16 : first + done + 16]
-            for k in range(32):
-                here[k] += drop * (low[k] + blend * (high[k] - low[k]))
-        base = np.float32(2.0 * phase - 1.0)
-        if done == count:
-            return phase
+    shift = np.int64(32)
+    half = np.int64(1) << np.int64(31)
+    unit = np.float32(4.656612873077393e-10)  # 2**-31
+    for voice in range(voices):
+        top = voice // 8 * 8 * sides + voice % 8
+        for saw in range(turn.shape[1]):
+            phase = turn[voice, saw]
+            rise = step[voice, saw]
+            ended = phase + rise * count
+            turn[voice, saw] = ended & ((np.int64(1) << shift) - 1)
+            for side in range(sides):
+                ramp = wave[top + 8 * side, first : first + count]
+                gain = level[side, saw] * unit
+                for i in range(count):
+                    ramp[i] += gain * np.float32(np.int32(phase - half + rise * i))
+            for wrap in range(ended >> shift):
+                exact = float(((wrap + 1) << shift) - phase) / float(rise)
+                frame = np.ceil(exact)
+                late = (frame - exact) * 256.0
+                row = int(late)
+                blend = np.float32(late - row)
+                begin = first + int(frame) - 16
+                low = table[row]
+                high = table[row + 1]
+                for side in range(sides):
+                    drop = np.float32(-2.0) * level[side, saw]
+                    near = wave[top + 8 * side, begin : begin + 32]
+                    for k in range(32):
+                        near[k] += drop * (low[k] + blend * (high[k] - low[k]))
