@@ -37,10 +37,10 @@ def main() -> None:
 
 def measure(folder: Path, rounds: int, *, peers: bool = True) -> dict[str, Any]:
     """The figures of each engine, in seconds of a whole process, and the versions of the peers."""
-    project = band_project.write(folder)
+    ours = band_project.beside_peers(folder)
     commands = {
-        OURS: band_project.command(project, folder / "stems"),
-        OURS_MIX: [*band_project.command(project, folder / "mix"), "--no-stems"],
+        OURS: ours(folder / "stems"),
+        OURS_MIX: [*ours(folder / "mix"), "--no-stems"],
     }
     versions: dict[str, str] = {}
     for peer in PEERS if peers else ():

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bench import edit, page, scaling, start
+from bench import band_project, edit, page, scaling, start
 from bench.calibration import calibrate
 from bench.check import compare
 from bench.effects import PAIRS, music
@@ -47,6 +48,11 @@ def test_cost_that_does_not_grow_has_no_slope() -> None:
 @pytest.mark.parametrize("axis", scaling.AXES)
 def test_the_songs_of_each_axis_are_right(axis: str, tmp_path: Path) -> None:
     load(scaling.AXES[axis].song(tmp_path, scaling.AXES[axis].quick[0]))
+
+
+def test_the_band_with_the_peers_patches_is_a_right_song(tmp_path: Path) -> None:
+    environment, path, songwright, _render, project, *_ = band_project.beside_peers(tmp_path)(tmp_path / "out")
+    subprocess.run([environment, path, songwright, "check", project], check=True, capture_output=True)
 
 
 def test_processes_are_measured_in_turn_and_a_broken_peer_is_left_out(capfd: pytest.CaptureFixture[str]) -> None:
