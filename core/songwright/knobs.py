@@ -17,6 +17,7 @@ suffix is taken off to make the key.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -114,6 +115,7 @@ class Params(BaseModel):
         )
 
     @classmethod
+    @functools.cache
     def knobs(cls) -> tuple[Knob, ...]:
         """The parameters in the order of their declaration."""
         return tuple(_knob(name, field) for name, field in cls.model_fields.items())

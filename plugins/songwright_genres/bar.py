@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from songwright.interfaces.pattern import PartContext
 from songwright.music.form import ChordSpan
 
@@ -60,11 +62,10 @@ class Bar:
 def bars(context: PartContext) -> tuple[Bar, ...]:
     """The section's bars in order."""
     section, time_map = context.section, context.time_map
+    starts = time_map.bar_start(section.bar + np.arange(section.bars)).tolist()
     found = []
-    for index in range(section.bars):
-        number = section.bar + index
-        meter = time_map.meter(number)
-        start = float(time_map.bar_start(number))
+    for index, start in enumerate(starts):
+        meter = time_map.meter(section.bar + index)
         end = start + meter.beats
         chords = tuple(span for span in context.chords if span.start_beat < end and span.end_beat > start)
         found.append(Bar(index, section.bars - 1 - index, start, meter.beats, meter.accents, chords))
