@@ -7,12 +7,13 @@ import difflib
 import re
 from pathlib import Path
 
+from yaml.reader import Reader
+
 from songwright.errors import Place, Problem, ProjectError
 
 MAX_BYTES = 1 << 20
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # what YAML 1.1 parsers count as the end of a line
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff")
 _WIDE_MARKS = {codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16", codecs.BOM_UTF32_BE: "UTF-32"}
 
 
@@ -68,7 +69,7 @@ def decode(content: bytes, file: str) -> str:
 
 def refuse_unprintable(text: str, file: str) -> None:
     """Raise a ProjectError when ``text`` holds what YAML does not count as text."""
-    if match := _UNPRINTABLE.search(text):
+    if match := Reader.NON_PRINTABLE.search(text) or re.search("\ufeff", text):
         place = _place(text[: match.start()], "", file)
         message = f"the control character U+{ord(match[0]):04X} is not text"
         raise ProjectError(Problem(message, hint="is this a binary file? a project is YAML text", place=place))
