@@ -57,17 +57,14 @@ class AcousticKit(Instrument):
 
     def render(self, events: NDArray[np.void], controls: Controls, out: NDArray[np.float32]) -> None:
         """Add the hits to ``out``: dry layers first, then the room about them."""
-        layers = Layers(self._sample_rate, _TRIM)
+        layers = Layers(self._sample_rate, _TRIM, mirrored=self.params.view == "drummer")
         numbers = np.rint(events["pitch"]).astype(np.int64)
         for number in sorted(set(numbers.tolist())):
             hits = Hits(events[numbers == number], self._sample_rate)
             _PIECES.get(number, _shaker)(hits, layers, self.params, number)
-        dry = np.zeros(out.shape, np.float32)
-        layers.render(dry)
-        if self.params.view == "drummer":
-            dry = dry[::-1].copy()
-        out += dry
-        reflect(dry, *self._room, 0.35, 0.012 * self.params.room_percent, out)
+        before = out[0] + out[1]
+        layers.render(out)
+        reflect(before, *self._room, 0.35, 0.012 * self.params.room_percent, out)
 
     @property
     def tail_s(self) -> float:

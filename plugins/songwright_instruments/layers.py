@@ -62,10 +62,12 @@ class Layers:
     """Collects the layers of all pieces, then renders each kind in one call, all times ``gain``.
 
     A layer that sounds the same at every hit but for its level is computed once and laid down as often as it is hit.
+    ``mirrored`` layers have their sides changed over.
     """
 
     sample_rate: int
     gain: float = 1.0
+    mirrored: bool = False
     _drops: list[_Part] = field(default_factory=list)
     _bursts: list[_Part] = field(default_factory=list)
     _modes: list[_Part] = field(default_factory=list)
@@ -174,6 +176,13 @@ class Layers:
 
     def render(self, out: NDArray[np.float32]) -> None:
         """Add everything to ``out`` (2, frames)."""
+        if self.mirrored:
+            out[:] = out[::-1].copy()
+        self._add(out)
+        if self.mirrored:
+            out[:] = out[::-1].copy()
+
+    def _add(self, out: NDArray[np.float32]) -> None:
         rate = float(self.sample_rate)
         for (starts, gates, gains), damping, sound in self._repeats:
             repeat(starts, gates, gains, damping, sound, out)

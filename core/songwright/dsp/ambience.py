@@ -28,25 +28,25 @@ def room(sample_rate: int, seconds: float, taps: int) -> tuple[NDArray[np.int64]
 
 @kernel
 def reflect(
-    dry: NDArray[np.float32],
+    before: NDArray[np.float32],
     delay: NDArray[np.int64],
     gain: NDArray[np.float32],
     dark: float,
     amount: float,
     out: NDArray[np.float32],
 ) -> None:
-    """Add ``amount`` of the echoes of ``dry`` (2, frames) to ``out`` (2, frames).
+    """Add to ``out`` (2, frames) ``amount`` of the echoes of what was added to it since its sides' sum was ``before``.
 
     Walls swallow treble and every echo pattern hears both sides: the send is the mid signal through a one-pole low-pass
     (``dark``: its coefficient, 0 none .. below 1), less its slow average, so no rumble piles up.
     """
-    frames = dry.shape[1]
-    while frames > 0 and dry[0, frames - 1] == 0.0 and dry[1, frames - 1] == 0.0:
+    frames = before.shape[0]
+    while frames > 0 and out[0, frames - 1] + out[1, frames - 1] == before[frames - 1]:
         frames -= 1  # a page ends in seconds of silence
     longest = delay[0, 0]
     for tap in range(delay.shape[0]):
         longest = max(longest, max(delay[tap, 0], delay[tap, 1]))
-    frames = min(dry.shape[1], frames + longest + 4096)
+    frames = min(before.shape[0], frames + longest + 4096)
     send = np.zeros(longest + frames + 1, np.float32)  # begins with silence, so that every echo has a past
     state = np.float32(0.0)
     slow = np.float32(0.0)
@@ -57,12 +57,12 @@ def reflect(
     stay = np.float32(0.99)
     for i in range(0, frames, 2):  # two at a time: each waits for the one before the last
         last = min(i + 1, frames - 1)
-        x = half * (dry[0, i] + dry[1, i])
-        y = half * (dry[0, last] + dry[1, last])
-        before = keep * state + x
+        x = half * (out[0, i] + out[1, i] - before[i])
+        y = half * (out[0, last] + out[1, last] - before[last])
+        midway = keep * state + x
         state = keep * keep * state + (keep * x + y)
-        send[longest + i] = before - (stay * slow + drift * before)
-        slow = stay * stay * slow + drift * (stay * before + state)
+        send[longest + i] = midway - (stay * slow + drift * midway)
+        slow = stay * stay * slow + drift * (stay * midway + state)
         send[longest + i + 1] = state - slow
     for begin in range(0, frames, 2048):  # blocks that stay in the nearest cache while all echoes are laid
         count = min(2048, frames - begin)

@@ -14,11 +14,10 @@ def uniform(seed: NDArray[np.uint32], stream: int | NDArray[np.int64]) -> NDArra
     >>> uniform(np.array([7, 7, 8], np.uint32), 0).round(3).tolist()
     [0.39, 0.39, 0.619]
     """
-    with np.errstate(over="ignore"):
-        z = seed.astype(np.uint64) + np.asarray(stream + 1).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        z ^= z >> np.uint64(31)
+    z = seed.astype(np.uint64) + np.atleast_1d(stream + 1).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    z ^= z >> np.uint64(31)
     share: NDArray[np.float64] = (z >> np.uint64(11)).astype(np.float64) * 2.0**-53
     return share
 
