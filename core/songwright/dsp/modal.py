@@ -59,9 +59,11 @@ def ring(
     gain = np.empty((most, 2), np.float32)
     left = np.empty(64, np.float32)
     right = np.empty(64, np.float32)
+    fade = np.ones(128, np.float32)  # before the gate and after
     for note in range(span.shape[0]):
         gate = span[note, 1]
-        fade = octave * np.float32(damping[note])
+        for k in range(64):
+            fade[64 + k] = exp2(max(np.float32(-126.0), octave * np.float32(damping[note] * k)))
         modes = 0
         sum_level = SILENCE
         longest = np.int64(0)
@@ -101,25 +103,25 @@ def ring(
                 right[k] = 0.0
             for mode in range(modes):
                 if heard[mode] > now:
-                    a = np.float32(x[mode])
-                    b = np.float32(y[mode])
+                    x0 = x[mode]
+                    y0 = y[mode]
+                    x[mode] = x0 * turn_x[mode] - y0 * turn_y[mode]
+                    y[mode] = x0 * turn_y[mode] + y0 * turn_x[mode]
+                    a = np.float32(x0)
+                    b = np.float32(y0)
                     gain_l = gain[mode, 0]
                     gain_r = gain[mode, 1]
                     for k in range(64):
                         value = a * sine[mode, k] + b * cosine[mode, k]
                         left[k] += gain_l * value
                         right[k] += gain_r * value
-            for mode in range(modes):
-                x[mode], y[mode] = (
-                    x[mode] * turn_x[mode] - y[mode] * turn_y[mode],
-                    x[mode] * turn_y[mode] + y[mode] * turn_x[mode],
-                )
             late = now - gate
-            if late + 64 > 0:
+            if late > -64:
+                size = np.float32(np.exp(-damping[note] * max(0, late)))
+                fall = fade[64 + min(0, late) :]
                 for k in range(64):
-                    factor = exp2(max(np.float32(-126.0), fade * np.float32(max(0, late + k))))
-                    left[k] *= factor
-                    right[k] *= factor
+                    left[k] *= size * fall[k]
+                    right[k] *= size * fall[k]
             at = span[note, 0] + now
             count = min(64, frames - now)
             for side in range(2):
