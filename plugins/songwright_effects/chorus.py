@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from songwright.dsp.blend import blend
 from songwright.dsp.modulation import Oscillator, chorus_taps
 from songwright.dsp.ring import empty_rings
 from songwright.interfaces.controls import Controls
@@ -73,10 +74,7 @@ class Chorus(Effect):
             voices,
         )
         self._position += audio.shape[1]
-        wet = controls.curve("mix_percent") / np.float32(100.0)
-        audio *= np.float32(1.0) - wet
-        voices *= wet
-        audio += voices
+        blend(audio, voices, controls.curve("mix_percent") / np.float32(100.0))
 
     @property
     def tail_s(self) -> float:

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from songwright.dsp.blend import blend
 from songwright.dsp.delay import echo, echo_places, echo_stages
 from songwright.dsp.denormal import flush_denormals
 from songwright.dsp.onepole import unrolled
@@ -91,10 +92,7 @@ class Delay(Effect):
                 echoes,
             )
         self._position += audio.shape[1]
-        wet = controls.curve("mix_percent") / np.float32(100.0)
-        audio *= np.float32(1.0) - wet
-        echoes *= wet
-        audio += echoes
+        blend(audio, echoes, controls.curve("mix_percent") / np.float32(100.0))
 
     @property
     def tail_s(self) -> float:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from songwright.dsp.blend import blend
 from songwright.dsp.denormal import flush_denormals
-from songwright.dsp.modulation import Oscillator, phase_shift, warp_share
+from songwright.dsp.modulation import Oscillator, phase_shift, warp_shares
 from songwright.interfaces.controls import Controls
 from songwright.interfaces.effect import Audio, Effect
 from songwright.knobs import Params, knob
@@ -58,29 +59,31 @@ class Phaser(Effect):
 
     def reset(self) -> None:
         """Return to silence and to the start of the motion."""
-        self._state = np.zeros((2, _MOST_STAGES))
+        self._state = np.zeros((_MOST_STAGES, 2))
         self._oscillator = Oscillator(self._sample_rate)
 
     def process(self, audio: Audio, controls: Controls, sidechain: Audio | None) -> None:
         """Phase ``audio`` in place."""
         turns = self._oscillator.turns(controls.curve("rate_hz"), controls.moving("rate_hz"), audio.shape[1])
-        octaves = controls.curve("depth_percent") / np.float32(50.0)
-        sides = np.stack([turns, turns + np.float32(self.params.spread_percent / 200.0)])
-        corner_hz = controls.curve("centre_hz") * np.exp2(octaves * np.sin(np.float32(2.0 * np.pi) * sides))
+        warp = np.empty_like(audio)
+        warp_shares(
+            turns,
+            controls.curve("centre_hz") / np.float32(self._sample_rate),
+            controls.curve("depth_percent") / np.float32(50.0),
+            self.params.spread_percent / 200.0,
+            warp,
+        )
         shifted = np.empty_like(audio)
         with flush_denormals():
             phase_shift(
                 audio,
-                warp_share(corner_hz, self._sample_rate),
+                warp,
                 controls.curve("feedback_percent") / np.float32(100.0),
                 int(self.params.stages),
                 self._state,
                 shifted,
             )
-        wet = controls.curve("mix_percent") / np.float32(100.0)
-        audio *= np.float32(1.0) - wet
-        shifted *= wet
-        audio += shifted
+        blend(audio, shifted, controls.curve("mix_percent") / np.float32(100.0))
 
     @property
     def tail_s(self) -> float:

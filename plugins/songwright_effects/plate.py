@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from songwright.dsp.blend import blend
 from songwright.dsp.delay import Lag
 from songwright.dsp.denormal import flush_denormals
 from songwright.dsp.filter import BUTTERWORTH_Q, StillFilters, design
@@ -85,10 +86,7 @@ class Plate(Effect):
                 self._damped,
             )
         self._position += audio.shape[1]
-        wet = controls.curve("mix_percent") / np.float32(100.0)
-        audio *= np.float32(1.0) - wet
-        plate *= wet
-        audio += plate
+        blend(audio, plate, controls.curve("mix_percent") / np.float32(100.0))
 
     @property
     def tail_s(self) -> float:

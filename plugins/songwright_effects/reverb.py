@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from songwright.dsp.blend import blend
 from songwright.dsp.delay import Lag
 from songwright.dsp.denormal import flush_denormals
 from songwright.dsp.filter import BUTTERWORTH_Q, StillFilters, design
@@ -87,11 +88,12 @@ class Reverb(Effect):
                 parts.modulation_step,
             )
         self._position += audio.shape[1]
-        wet = controls.curve("mix_percent") / np.float32(100.0)
-        side = (np.float32(0.5) - controls.curve("width_percent") / np.float32(200.0)) * (room[1] - room[0])
-        audio *= np.float32(1.0) - wet
-        audio[0] += wet * (room[0] + side)
-        audio[1] += wet * (room[1] - side)
+        narrowing = np.float32(0.5) - controls.curve("width_percent") / np.float32(200.0)
+        if narrowing.any():
+            side = narrowing * (room[1] - room[0])
+            room[0] += side
+            room[1] -= side
+        blend(audio, room, controls.curve("mix_percent") / np.float32(100.0))
 
     @property
     def tail_s(self) -> float:

@@ -6,13 +6,12 @@ where their rate may move), in float64: blocks cut anywhere see the same motion.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from songwright.dsp.approximation import sin_turns
+from songwright.dsp.approximation import exp2, sin_turns
 from songwright.dsp.control import take
 from songwright.dsp.jit import kernel, part
 from songwright.dsp.ring import repeat, ring_frames, stretch
@@ -148,14 +147,16 @@ def phase_shift(
 ) -> None:
     """Write ``audio`` through a chain of first-order all-passes with feedback to ``out``.
 
-    Trapezoidal all-passes (Zavalishin, ch. 3.9) whose feedback loop is solved, not delayed by a frame.
+    Trapezoidal all-passes (Zavalishin, ch. 3.9) whose feedback loop is solved, not delayed by a frame. What enters
+    each of them is a multiple of what enters the first plus a rest that the states alone decide: so only the rests
+    have to wait for each other.
 
     Args:
         audio: shape ``(2, frames)``.
         warp: ``g / (1 + g)`` with ``g = tan(pi f / fs)`` of each channel, shape ``(2, frames)``.
         feedback: -0.95..0.95.
         stages: how many all-passes, at most 12.
-        state: the integrators, shape ``(2, 12)``.
+        state: the integrators, shape ``(12, 2)``.
         out: the shifted sound.
     """
     step = 0 if feedback.shape[0] == 1 else 1
@@ -163,24 +164,52 @@ def phase_shift(
         back = np.float64(feedback[i * step])
         share_a, share_b = np.float64(warp[0, i]), np.float64(warp[1, i])
         direct_a, direct_b = 2.0 * share_a - 1.0, 2.0 * share_b - 1.0
-        # Output = gain * input + rest, with the rest from the states: solve the loop for the input.
         gain_a, gain_b, rest_a, rest_b = 1.0, 1.0, 0.0, 0.0
+        for stage in range(stages - 1, -1, -1):
+            rest_a, rest_b = rest_a + gain_a * state[stage, 0], rest_b + gain_b * state[stage, 1]
+            gain_a, gain_b = gain_a * direct_a, gain_b * direct_b
+        rest_a, rest_b = rest_a * (1.0 - direct_a), rest_b * (1.0 - direct_b)
+        solved_a, solved_b = 1.0 / (1.0 - back * gain_a), 1.0 / (1.0 - back * gain_b)
+        x, y = (audio[0, i] + back * rest_a) * solved_a, (audio[1, i] + back * rest_b) * solved_b
+        out[0, i], out[1, i] = gain_a * x + rest_a, gain_b * y + rest_b
+        rest_a, rest_b = 0.0, 0.0
         for stage in range(stages):
-            rest_a = direct_a * rest_a + 2.0 * (1.0 - share_a) * state[0, stage]
-            rest_b = direct_b * rest_b + 2.0 * (1.0 - share_b) * state[1, stage]
-            gain_a *= direct_a
-            gain_b *= direct_b
-        x = (audio[0, i] + back * rest_a) / (1.0 - back * gain_a)
-        y = (audio[1, i] + back * rest_b) / (1.0 - back * gain_b)
-        for stage in range(stages):
-            v, w = (x - state[0, stage]) * share_a, (y - state[1, stage]) * share_b
-            low, deep = v + state[0, stage], w + state[1, stage]
-            state[0, stage], state[1, stage] = low + v, deep + w
-            x, y = 2.0 * low - x, 2.0 * deep - y
-        out[0, i], out[1, i] = x, y
+            low_a, low_b = state[stage, 0], state[stage, 1]
+            state[stage, 0] = low_a + 2.0 * share_a * (x + (rest_a - low_a))
+            state[stage, 1] = low_b + 2.0 * share_b * (y + (rest_b - low_b))
+            x, y = x * direct_a, y * direct_b
+            rest_a = direct_a * rest_a + (1.0 - direct_a) * low_a
+            rest_b = direct_b * rest_b + (1.0 - direct_b) * low_b
 
 
-def warp_share(frequency_hz: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
-    """``g / (1 + g)`` for :func:`phase_shift`, from corner frequencies (limited to 0.45 of the rate)."""
-    g = np.tan(math.pi * np.minimum(frequency_hz / np.float32(sample_rate), np.float32(0.45)))
-    return np.asarray(g / (1.0 + g), np.float32)
+@kernel
+def warp_shares(
+    turns: NDArray[np.float32],
+    centre: Curve,
+    octaves: Curve,
+    spread: float,
+    out: NDArray[np.float32],
+) -> None:
+    """Write ``g / (1 + g)`` of both sides for :func:`phase_shift`.
+
+    Args:
+        turns: phase of the oscillator at each frame.
+        centre: middle of the corners' travel over the sample rate; corners are limited to 0.45.
+        octaves: how far they travel to each side.
+        spread: turns that the right side is ahead.
+        out: shape ``(2, frames)``.
+    """
+    tile = 256
+    middle, width = np.empty(tile, np.float32), np.empty(tile, np.float32)
+    half, quarter, highest = np.float32(0.5), np.float32(0.25), np.float32(0.45)
+    for start in range(0, out.shape[1], tile):
+        phases = turns[start : start + tile]
+        length = phases.shape[0]
+        take(centre, start, middle[:length])
+        take(octaves, start, width[:length])
+        for channel in range(2):
+            ahead, shares = np.float32(spread * channel), out[channel, start : start + length]
+            for i in range(length):
+                corner = half * min(highest, middle[i] * exp2(width[i] * sin_turns(phases[i] + ahead)))
+                sine, cosine = sin_turns(corner), sin_turns(quarter - corner)
+                shares[i] = sine / (sine + cosine)
