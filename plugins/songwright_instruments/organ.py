@@ -48,7 +48,7 @@ class Organ(Instrument):
         self._sample_rate = sample_rate
 
     def render(self, events: NDArray[np.void], controls: Controls, out: NDArray[np.float32]) -> None:
-        """Add all notes to ``out``, three voices of four sines each; the last four are the click."""
+        """Add all notes to ``out``: four drawbars at a time, if one of them is pulled, and four sines for the click."""
         if not len(events):
             return
         params = self.params
@@ -62,6 +62,8 @@ class Organ(Instrument):
         nothing = np.zeros((4, 4))
         still = np.zeros((1, 4))
         for first in (0, 4, 8):
+            if not pulled[first : first + 4].any():
+                continue
             bars = _FEET[first : first + 4]
             ratio = np.zeros((len(events), 4))
             ratio[:, : len(bars)] = bars
@@ -79,9 +81,11 @@ class Organ(Instrument):
             )  # fmt: skip
             voices.render(np.ones(1, np.float32), self._sample_rate, out)
         click = gain * params.click_percent / 50.0
+        struck = events.copy()
+        struck["length"] = np.minimum(struck["length"], int(0.072 * self._sample_rate))  # -160 dB: four times its decay
         pops = np.array([[7.3, 11.7, 17.1, 23.9]])
         Voices(
-            events,
+            struck,
             np.minimum(pops, 9000.0 / hz[:, None]),
             still,
             np.array([[0.9, 0.8, 0.6, 0.4]]),
