@@ -54,7 +54,8 @@ class Compressor(Effect):
 
     def process(self, audio: Audio, controls: Controls, sidechain: Audio | None) -> None:
         """Compress ``audio`` in place, by its own level or the sidechain's."""
-        gain = np.empty_like(audio)
+        linked = not controls.moving("link_percent") and controls.value("link_percent") == 100.0
+        gain = np.empty((1 if linked else 2, audio.shape[1]), np.float32)
         compressor_gain(
             audio if sidechain is None else sidechain,
             controls.curve("threshold_db"),

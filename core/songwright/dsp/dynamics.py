@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songwright.dsp.approximation import exp2
+from songwright.dsp.control import take
 from songwright.dsp.jit import kernel
 
 Curve = NDArray[np.float32]  # shape (frames,) when it moves, else (1,)
@@ -103,17 +104,17 @@ def compressor_gain(
         length = min(tile, frames - start)
         # Slices, not sums of indices: the compiler must see that no index is negative.
         left, right = key[0, start : start + length], key[1, start : start + length]
-        _lay(link, start, slopes[:length])
+        take(link, start, slopes[:length])
         for i in range(length):
             a, b = abs(left[i]), abs(right[i])
             loudest = max(a, b)
             levels[0, i] = max(a + (loudest - a) * slopes[i], quiet)
             levels[1, i] = max(b + (loudest - b) * slopes[i], quiet)
-        _lay(threshold_db, start, thresholds[:length])
-        _lay(slope, start, slopes[:length])
-        _lay(knee_db, start, knees[:length])
-        _lay(attack, start, attacks[:length])
-        _lay(release, start, releases[:length])
+        take(threshold_db, start, thresholds[:length])
+        take(slope, start, slopes[:length])
+        take(knee_db, start, knees[:length])
+        take(attack, start, attacks[:length])
+        take(release, start, releases[:length])
         for channel in range(1 if linked else 2):
             row, result = levels[channel], out[channel, start : start + length]
             for i in range(length):
@@ -124,11 +125,11 @@ def compressor_gain(
                 row[i] = slopes[i] * (half * inside * inside / max(knee, quiet) + beyond)
             fast, slow, smooth = state[channel, 0], state[channel, 1], state[channel, 2]
             for i in range(length):
-                target, let, take = np.float64(row[i]), np.float64(releases[i]), np.float64(attacks[i])
+                target, let, share = np.float64(row[i]), np.float64(releases[i]), np.float64(attacks[i])
                 fast = max(target, (1.0 - let) * fast + let * target)
                 risen = (1.0 - slow_attack) * slow + slow_attack * target
                 slow = max(risen, (1.0 - slow_release) * slow + slow_release * target)
-                smooth = (1.0 - take) * smooth + take * max(fast, slow)
+                smooth = (1.0 - share) * smooth + share * max(fast, slow)
                 row[i] = smooth
             state[channel, 0], state[channel, 1], state[channel, 2] = fast, slow, smooth
             for i in range(length):
@@ -139,18 +140,6 @@ def compressor_gain(
     if linked:
         for k in range(3):
             state[1, k] = state[0, k]
-
-
-@kernel
-def _lay(curve: Curve, start: int, out: NDArray[np.float32]) -> None:
-    """Lay a curve's values from frame ``start`` on into ``out``, whether it moves or stands."""
-    if curve.shape[0] == 1:
-        for i in range(out.shape[0]):
-            out[i] = curve[0]
-    else:
-        part = curve[start : start + out.shape[0]]
-        for i in range(out.shape[0]):
-            out[i] = part[i]
 
 
 @kernel
@@ -180,25 +169,27 @@ def switch_gain(
         state: how far open it is (0..1), and frames of hold left, shape ``(2,)``.
         out: the linear gain, shape ``(frames,)``.
     """
-    threshold_step = 0 if threshold.shape[0] == 1 else 1
-    attack_step = 0 if attack.shape[0] == 1 else 1
-    release_step = 0 if release.shape[0] == 1 else 1
-    open_step = 0 if open_db.shape[0] == 1 else 1
-    closed_step = 0 if closed_db.shape[0] == 1 else 1
-    opened, hold = state[0], state[1]
-    for i in range(key.shape[1]):
-        level = max(abs(key[0, i]), abs(key[1, i]))
-        limit = threshold[i * threshold_step]
-        if level > limit or (hold > 0.0 and level > limit * hysteresis):
-            hold = hold_frames + 1.0
-        elif hold > 0.0:
-            hold -= 1.0
-        if hold > 0.0:
-            opened += (1.0 - opened) * attack[i * attack_step]
-        else:
-            opened -= opened * release[i * release_step]
-        out[i] = np.float32(opened)
-    for i in range(key.shape[1]):
-        closed = closed_db[i * closed_step]
-        out[i] = exp2(np.float32(0.1660964047) * (closed + (open_db[i * open_step] - closed) * out[i]))
+    tile = 256
+    levels, limits = np.empty(tile, np.float32), np.empty(tile, np.float32)
+    attacks, releases = np.empty(tile, np.float32), np.empty(tile, np.float32)
+    opened, hold, longest = state[0], int(state[1]), hold_frames + 1
+    for start in range(0, key.shape[1], tile):
+        length = min(tile, key.shape[1] - start)
+        left, right = key[0, start : start + length], key[1, start : start + length]
+        result = out[start : start + length]
+        for i in range(length):
+            levels[i] = max(abs(left[i]), abs(right[i]))
+        take(threshold, start, limits[:length])
+        take(attack, start, attacks[:length])
+        take(release, start, releases[:length])
+        for i in range(length):  # without branches: nobody can guess when a level crosses its limit
+            loud = (levels[i] > limits[i]) | ((hold > 0) & (levels[i] > limits[i] * hysteresis))
+            hold = longest if loud else max(hold - 1, 0)
+            share = np.float64(attacks[i] if hold > 0 else releases[i])
+            opened = (1.0 - share) * opened + (share if hold > 0 else 0.0)
+            levels[i] = opened
+        take(closed_db, start, limits[:length])
+        take(open_db, start, attacks[:length])
+        for i in range(length):
+            result[i] = exp2(np.float32(0.1660964047) * (limits[i] + (attacks[i] - limits[i]) * levels[i]))
     state[0], state[1] = opened, hold
