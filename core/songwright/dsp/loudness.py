@@ -161,7 +161,7 @@ def gather_energy(
     channel's row of ``state`` holds its last four samples, and two of what comes out of each pair of poles.
 
     In direct form all zeros come first, a tile at once, and the poles wait for one product and one difference
-    a frame: in transposed form, where they wait for two more sums, it takes half as long again.
+    a frame: in transposed form, where they wait for two more sums, it takes a quarter longer.
     """
     tile = 256
     n0, n1, n2, n3, n4 = zeros[0], zeros[1], zeros[2], zeros[3], zeros[4]
