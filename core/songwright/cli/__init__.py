@@ -23,7 +23,7 @@ def main() -> NoReturn:
     # A polite kill ends a render as Ctrl-C does: earlier results stay whole, staging is swept away.
     signal.signal(signal.SIGTERM, _terminate)
     # What a song is made of stays to the end and holds few cycles: to look for some every 700 objects is time lost.
-    gc.set_threshold(50_000)
+    gc.set_threshold(200_000)
     from songwright.cli.run import run
 
     code = run(sys.argv[1:])
