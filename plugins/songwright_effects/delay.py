@@ -7,7 +7,6 @@ from typing import Literal
 
 import numpy as np
 
-from songwright.dsp.blend import blend
 from songwright.dsp.delay import echo, echo_places, echo_stages
 from songwright.dsp.denormal import flush_denormals
 from songwright.dsp.onepole import unrolled
@@ -75,13 +74,14 @@ class Delay(Effect):
 
     def process(self, audio: Audio, controls: Controls, sidechain: Audio | None) -> None:
         """Add echoes to ``audio`` in place."""
-        echoes = np.empty_like(audio)
         with flush_denormals():
             echo(
                 audio,
-                controls.curve("time_s").astype(np.float64) * self._sample_rate,
+                controls.curve("time_s"),
                 np.float32(1.0) + controls.curve("offset_percent") / np.float32(100.0),
                 controls.curve("feedback_percent") / np.float32(100.0),
+                controls.curve("mix_percent") / np.float32(100.0),
+                float(self._sample_rate),
                 self._glide,
                 self._cuts,
                 1.0 if self.params.mode == "ping-pong" else 0.0,
@@ -89,10 +89,8 @@ class Delay(Effect):
                 self._position,
                 self._places,
                 self._stages,
-                echoes,
             )
         self._position += audio.shape[1]
-        blend(audio, echoes, controls.curve("mix_percent") / np.float32(100.0))
 
     @property
     def tail_s(self) -> float:

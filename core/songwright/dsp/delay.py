@@ -54,9 +54,11 @@ def echo_stages() -> NDArray[np.float32]:
 @kernel
 def echo(
     audio: NDArray[np.float32],
-    time_frames: NDArray[np.float64],
+    time_s: NDArray[np.float32],
     longer: NDArray[np.float32],
     feedback: NDArray[np.float32],
+    share: NDArray[np.float32],
+    sample_rate: float,
     glide: float,
     cuts: NDArray[np.float32],
     cross: float,
@@ -64,15 +66,16 @@ def echo(
     position: int,
     places: NDArray[np.float64],
     stages: NDArray[np.float32],
-    out: NDArray[np.float32],
 ) -> None:
-    """Write the echoes of ``audio`` to ``out``, both of shape ``(2, frames)``.
+    """Replace a share of ``audio``, of shape ``(2, frames)``, by its echoes.
 
     Args:
-        audio: what comes in.
-        time_frames: delay of the left line, as a curve; below 4 frames it counts as those.
+        audio: in and out.
+        time_s: delay of the left line, as a curve; below 4 frames it counts as those.
         longer: delay of the right line over that of the left, as a curve.
         feedback: linear, below 1, as a curve.
+        share: of the echoes, 0..1, as a curve.
+        sample_rate: in Hz.
         glide: share of the way to a new delay gone in a frame, by each of two smoothers in a row.
         cuts: two low-passes of :mod:`songwright.dsp.onepole`: the high cut, and what the low cut takes away.
         cross: 0 keeps the lines apart; 1 is ping-pong: what comes in goes to the left line in mono and
@@ -81,16 +84,16 @@ def echo(
         position: frames of the song before this block.
         places: from :func:`echo_places`; the smoothers.
         stages: from :func:`echo_stages`.
-        out: the echoes.
     """
     delays, back = np.empty((2, 256), np.float64), np.empty((2, 256), np.float32)
     amount = np.empty(256, np.float32)
-    crossed, straight, half = np.float32(cross), np.float32(1.0 - cross), np.float32(0.5)
+    crossed, straight = np.float32(cross), np.float32(1.0 - cross)
+    half, one = np.float32(0.5), np.float32(1.0)
     start = 0
     while start < audio.shape[1]:
         now = position + start
         length = min(256 - now % 256, audio.shape[1] - start)
-        shortest = _aim(time_frames, longer, start, places, delays[:, :length])
+        shortest = _aim(time_s, longer, start, sample_rate, places, delays[:, :length])
         length = min(length, int(shortest) - 2)  # no echo returns within a tile
         take(feedback, start, amount[:length])
         at = now % ring_frames(ring[0])
@@ -102,9 +105,7 @@ def echo(
                 _read_moving(ring[row], at, delays[row], line[8 : 8 + length])
             filter_ahead(line, cuts[0], kept, length)
             filter_ahead(kept, cuts[1], low, length)
-            echoes = out[row, start : start + length]
             for i in range(length):
-                echoes[i] = line[8 + i]
                 back[row, i] = (kept[8 + i] - low[8 + i]) * amount[i]
         x, y = audio[0, start : start + length], audio[1, start : start + length]
         left, right = ring[0, at : at + length], ring[1, at : at + length]
@@ -112,8 +113,12 @@ def echo(
             left[i] = (x[i] + back[0, i]) * straight + (half * (x[i] + y[i]) + back[1, i]) * crossed
         for i in range(length):
             right[i] = (y[i] + back[1, i]) * straight + back[0, i] * crossed
+        take(share, start, amount[:length])
         for row in range(2):
             repeat(ring[row], at, length)
+            dry, line = audio[row, start : start + length], stages[row, 0]
+            for i in range(length):
+                dry[i] = dry[i] * (one - amount[i]) + line[8 + i] * amount[i]
             for stage in range(3):
                 for i in range(8):
                     stages[row, stage, i] = stages[row, stage, length + i]
@@ -122,25 +127,26 @@ def echo(
 
 @part
 def _aim(
-    time_frames: NDArray[np.float64],
+    time_s: NDArray[np.float32],
     longer: NDArray[np.float32],
     start: int,
+    sample_rate: float,
     places: NDArray[np.float64],
     out: NDArray[np.float64],
 ) -> np.float64:
-    """Write the delays wanted of both lines to ``out``; return the shortest that there will be on the way to them."""
+    """Write the delays wanted of both lines to ``out``, in frames; return the shortest on the way to them."""
     frames = out.shape[1]
-    take(time_frames, start, out[0])
+    take(time_s, start, out[0])
     take(longer, start, out[1])
     for i in range(frames):
-        out[1, i] = max(4.0, out[0, i] * out[1, i])
-        out[0, i] = max(4.0, out[0, i])
+        left = out[0, i] * sample_rate
+        out[0, i], out[1, i] = max(4.0, left), max(4.0, left * out[1, i])
     shortest: np.float64 = out[0, 0]
     for row in range(2):
         if places[row, 0] < 0.0:
             places[row] = out[row, 0]
         shortest = min(shortest, min(places[row, 0], places[row, 1]))
-        for i in range(frames if time_frames.shape[0] + longer.shape[0] > 2 else 1):
+        for i in range(frames if time_s.shape[0] + longer.shape[0] > 2 else 1):
             shortest = min(shortest, out[row, i])
     return shortest
 

@@ -3,6 +3,7 @@
 :func:`kernel` marks a function for Numba without importing Numba. The function is compiled when it is
 first called, and kept on disk (:mod:`songwright.dsp.image`): in later processes it runs without the
 compiler. Kernels call each other freely: Numba sees through the mark by its ``_numba_type_`` protocol.
+A :func:`part` is pasted into the kernels that call it.
 
 Rules for kernels: float32 audio, float64 state where poles come near the unit circle, scalars passed
 as they come from ``float()`` and ``int()``, arrays C-contiguous, all arguments by position; one specialisation
