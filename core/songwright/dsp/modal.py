@@ -59,10 +59,11 @@ def ring(
     gain = np.empty((most, 2), np.float32)
     left = np.empty(64, np.float32)
     right = np.empty(64, np.float32)
-    fade = np.ones(128, np.float32)  # before the gate and after
+    fade = np.empty(128, np.float32)  # before the gate and after
     for note in range(span.shape[0]):
         gate = span[note, 1]
         for k in range(64):
+            fade[k] = 1.0
             fade[64 + k] = exp2(max(np.float32(-126.0), octave * np.float32(damping[note] * k)))
         modes = 0
         sum_level = SILENCE
@@ -71,7 +72,8 @@ def ring(
             loudest = max(abs(level[mode, 0]), abs(level[mode, 1]))
             if frequency[mode] >= 3.1 or loudest < SILENCE:
                 continue
-            gain[modes] = level[mode]
+            gain[modes, 0] = level[mode, 0]
+            gain[modes, 1] = level[mode, 1]
             heard[modes] = int(np.log(loudest / SILENCE) / decay[mode]) + 1
             longest = max(longest, heard[modes])
             sum_level += loudest

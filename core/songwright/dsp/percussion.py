@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songwright.dsp.approximation import exp2, saturate, sin_turns
-from songwright.dsp.jit import kernel
+from songwright.dsp.jit import kernel, part
 
 #: Columns of a drop: Hz at the end of the fall, Hz at its start, time constant of the fall (s), attack (s),
 #: time constant of the decay (s), drive (0: none), level left, level right.
@@ -121,6 +121,58 @@ def burst_frames(gate: NDArray[np.int64], burst: NDArray[np.float32], sample_rat
     return frames
 
 
+@part
+def set_lane(cell: NDArray[np.float32], lane: int, row: NDArray[np.float32], sample_rate: float) -> None:
+    """Make ``lane`` of ``cell`` ready for the burst of ``row``: what it needs, then what it keeps (five values)."""
+    attack, fast, slow = max(1.0, row[0] * sample_rate), 1.0 / (row[1] * sample_rate), 1.0 / (row[2] * sample_rate)
+    g = np.tan(np.pi * min(0.45, row[4] / sample_rate))
+    k = 1.0 / row[5]
+    cell[0, lane] = 4.656613e-10 * (1.0 - abs(row[11]))
+    cell[1, lane] = 4.656613e-10 * row[11]
+    cell[2, lane] = g
+    cell[3, lane] = 1.0 / (1.0 + g * (g + k))
+    cell[4, lane] = g / (1.0 + g * (g + k))
+    cell[5, lane] = row[8]
+    cell[6, lane] = (row[7] - row[8]) * k
+    cell[7, lane] = row[6] - row[8]
+    cell[8, lane] = 1.0 / attack
+    cell[9, lane] = 1.0 - row[3]
+    cell[10, lane] = row[3]
+    cell[11, lane] = np.exp(-fast)
+    cell[12, lane] = np.exp(-slow)
+    cell[13, lane] = 0.0
+    cell[14, lane] = 0.0
+    cell[15, lane] = 0.0
+    # Decays begin above their most, from which they fall when the attack is over.
+    cell[16, lane] = (1.0 - row[3]) * np.exp(min(80.0, attack * fast))
+    cell[17, lane] = row[3] * np.exp(min(80.0, attack * slow))
+
+
+@part
+def fill_lanes(cell: NDArray[np.float32], word: NDArray[np.uint32], lanes: int, noise: NDArray[np.float32]) -> None:
+    """The next frames of the first ``lanes`` bursts, shape (frames, 32)."""
+    common, apart, warp, keep, pull = cell[0], cell[1], cell[2], cell[3], cell[4]
+    dry, band, low, climb = cell[5], cell[6], cell[7], cell[8]
+    fast_most, slow_most, fast_ratio, slow_ratio = cell[9], cell[10], cell[11], cell[12]
+    first, second, rise, fast, slow = cell[13], cell[14], cell[15], cell[16], cell[17]
+    for i in range(noise.shape[0]):
+        for lane in range((lanes + 15) // 16 * 16):
+            one = word[lane] * np.uint32(1664525) + np.uint32(1013904223)
+            two = one * np.uint32(1664525) + np.uint32(1013904223)
+            word[lane] = two
+            x = common[lane] * np.float32(np.int32(one)) + apart[lane] * np.float32(np.int32(two))
+            v1 = keep[lane] * first[lane] + pull[lane] * (x - second[lane])
+            v2 = second[lane] + warp[lane] * v1
+            first[lane] = v1 + v1 - first[lane]
+            second[lane] = v2 + v2 - second[lane]
+            rise[lane] += climb[lane]
+            fast[lane] *= fast_ratio[lane]
+            slow[lane] *= slow_ratio[lane]
+            level = min(fast_most[lane], fast[lane]) + min(slow_most[lane], slow[lane])
+            level *= min(np.float32(1.0), rise[lane])
+            noise[i, lane] = level * (dry[lane] * x + band[lane] * v1 + low[lane] * v2)
+
+
 @kernel
 def burst_noise(
     start: NDArray[np.int64],
@@ -140,76 +192,32 @@ def burst_noise(
     Up to 32 bursts are computed side by side, 128 frames at a time; where one ends, the next in the order given
     takes its lane: best the longest first.
     """
-    lanes = 32
     tile = 128
-    zero = np.float32(0.0)
-    one = np.float32(1.0)
     choke = np.float32(-1.442695 / (0.015 * sample_rate))
-    hit = np.zeros(lanes, np.int64)
-    age = np.zeros(lanes, np.int64)
-    word = np.zeros(lanes, np.uint32)
-    cell = np.zeros((18, lanes), np.float32)
-    common, apart, warp, keep, pull = cell[0], cell[1], cell[2], cell[3], cell[4]
-    dry, band, low, first, second = cell[5], cell[6], cell[7], cell[8], cell[9]
-    climb, rise = cell[10], cell[11]
-    fast_most, fast_ratio, fast = cell[12], cell[13], cell[14]
-    slow_most, slow_ratio, slow = cell[15], cell[16], cell[17]
-    noise = np.zeros((tile, lanes), np.float32)
+    hit = np.zeros(32, np.int64)
+    age = np.zeros(32, np.int64)
+    word = np.zeros(32, np.uint32)
+    cell = np.zeros((18, 32), np.float32)
+    noise = np.zeros((tile, 32), np.float32)
     twins = noise.view(np.float64)  # two lanes at a time: half the steps across memory
     twin = np.zeros(tile, np.float64)
+    both = twin.view(np.float32)
     waves = np.zeros((2, tile), np.float32)
     used = 0
     coming = 0
     while used > 0 or coming < start.shape[0]:
-        while used < lanes and coming < start.shape[0]:
-            row = burst[coming]
-            g = np.tan(np.pi * min(0.45, row[4] / sample_rate))
-            k = 1.0 / row[5]
-            common[used] = 4.656613e-10 * (1.0 - abs(row[11]))
-            apart[used] = 4.656613e-10 * row[11]
-            warp[used] = g
-            keep[used] = 1.0 / (1.0 + g * (g + k))
-            pull[used] = g / (1.0 + g * (g + k))
-            dry[used] = row[8]
-            band[used] = (row[7] - row[8]) * k
-            low[used] = row[6] - row[8]
-            first[used] = zero
-            second[used] = zero
-            # Decays begin above their most, from which they fall when the attack is over.
-            attack = max(1.0, row[0] * sample_rate)
-            climb[used] = 1.0 / attack
-            rise[used] = zero
-            fast_most[used] = one - row[3]
-            fast_ratio[used] = np.exp(-1.0 / (row[1] * sample_rate))
-            fast[used] = (one - row[3]) * np.exp(min(80.0, attack / (row[1] * sample_rate)))
-            slow_most[used] = row[3]
-            slow_ratio[used] = np.exp(-1.0 / (row[2] * sample_rate))
-            slow[used] = row[3] * np.exp(min(80.0, attack / (row[2] * sample_rate)))
+        while used < 32 and coming < start.shape[0]:
+            set_lane(cell, used, burst[coming], sample_rate)
             word[used] = seed[coming] | np.uint32(1)
             hit[used] = coming
             age[used] = 0
             used += 1
             coming += 1
-        for i in range(tile):
-            for lane in range((used + 15) // 16 * 16):
-                own = word[lane] * np.uint32(1664525) + np.uint32(1013904223)
-                next_word = own * np.uint32(1664525) + np.uint32(1013904223)
-                word[lane] = next_word
-                x = common[lane] * np.float32(np.int32(own)) + apart[lane] * np.float32(np.int32(next_word))
-                v1 = keep[lane] * first[lane] + pull[lane] * (x - second[lane])
-                v2 = second[lane] + warp[lane] * v1
-                first[lane] = v1 + v1 - first[lane]
-                second[lane] = v2 + v2 - second[lane]
-                rise[lane] += climb[lane]
-                fast[lane] *= fast_ratio[lane]
-                slow[lane] *= slow_ratio[lane]
-                level = min(one, rise[lane]) * (min(fast_most[lane], fast[lane]) + min(slow_most[lane], slow[lane]))
-                noise[i, lane] = level * (dry[lane] * x + band[lane] * v1 + low[lane] * v2)
+        fill_lanes(cell, word, used, noise)
         for lane in range(used):
             if lane % 2 == 0:
                 for i in range(tile):
                     twin[i] = twins[i, lane // 2]
-                both = twin.view(np.float32)
                 for i in range(tile):
                     waves[0, i] = both[2 * i]
                     waves[1, i] = both[2 * i + 1]
@@ -222,7 +230,7 @@ def burst_noise(
                     wave[i] *= exp2(choke * np.float32(max(0, late + i)))
             for side in range(2):
                 gain = burst[hit[lane], 9 + side]
-                if gain != zero:
+                if gain != 0.0:
                     target = out[side, at : at + count]
                     for i in range(count):
                         target[i] += gain * wave[i]
@@ -232,7 +240,7 @@ def burst_noise(
             if age[lane] < frames[hit[lane]]:
                 lane += 1
                 continue
-            used -= 1
+            used -= 1  # the last takes the place of one that has ended
             hit[lane] = hit[used]
             age[lane] = age[used]
             word[lane] = word[used]
