@@ -38,7 +38,7 @@ class Voices:
         """Add the voices to ``out``. The oscillation of vibrato and tremolo runs with the song's time."""
         count = len(self.events)
         release = float(np.max(self.envelope[:, 3])) * sample_rate
-        order = np.lexsort((self.events["start"], self.events["length"]))
+        order = np.lexsort((self.events["start"], -self.events["length"]))  # the longest first
         length = self.events["length"]
         span = np.stack([self.events["start"], length, length + int(release) + 1], axis=1)
         lfo_hz = np.broadcast_to(self.lfo_hz, count)

@@ -41,7 +41,7 @@ def play_operators(
     """Add voices to ``out``.
 
     Args:
-        span: start, gate and whole length of each voice in frames, shape (voices, 3), sorted by length.
+        span: start, gate and whole length of each voice in frames, shape (voices, 3), the longest first.
         shape: see :data:`SHAPE`, shape (voices, 10). Tremolo (0..1) swings the sides against each other,
         a quarter turn apart.
         ratio: frequency of each operator over the note's, shape (voices, 4).
@@ -78,14 +78,11 @@ def play_operators(
     rows = np.zeros((tile, 32), np.float32)
     for group in range(0, span.shape[0], 32):
         lanes = min(32, span.shape[0] - group)
-        width = 16 if lanes <= 16 else 32  # a page often holds fewer notes than lanes
-        longest = np.int64(0)
         turn[:] = zero
         memory[:] = zero
         level[:] = zero
         gain[:] = zero
         for lane in range(lanes):
-            longest = max(longest, span[group + lane, 2])
             held[lane] = np.float32(span[group + lane, 1])
             for column in range(10):
                 cell[column, lane] = shape[group + lane, column]
@@ -93,7 +90,10 @@ def play_operators(
                 times[op, lane] = ratio[group + lane, op]
                 push[op, lane] = depth[group + lane, op]
                 gain[op, lane] = carry[group + lane, op]
-        for begin in range(0, longest, tile):
+        for begin in range(0, span[group, 2], tile):
+            while span[group + lanes - 1, 2] <= begin:
+                lanes -= 1
+            width = 16 if lanes <= 16 else 32  # a page often holds fewer notes than lanes
             for lane in range(lanes):
                 spot = span[group + lane, 0] + begin
                 for point in range(5):
