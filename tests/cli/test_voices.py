@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -148,3 +150,12 @@ def test_a_song_sung_with_a_profile_credits_it(folder: Path, capsys: pytest.Capt
     assert "song.yaml:7:40: error: there is no voice profile 'anna' (`songwright voices profile add`" in (
         capsys.readouterr().err
     )
+
+
+def test_a_sung_song_leaves_nothing_on_the_terminal_but_its_files(folder: Path) -> None:
+    """Not even what libraries say while the interpreter ends, of objects that nobody took away."""
+    (folder / "song.yaml").write_text(SONG.replace(", profile: %s", ""), encoding="utf-8")
+    program = [sys.executable, "-c", "from songwright.cli import main; main()", "render", "song.yaml", "--quiet"]
+    for more in ((), ("--no-cache",)):
+        done = subprocess.run([*program, *more], capture_output=True, text=True, check=True)
+        assert done.stderr == ""

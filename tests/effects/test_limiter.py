@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from songwright.dsp.loudness import LoudnessMeter
 from songwright.dsp.truepeak import TruePeakMeter
 from songwright.testing import run_effect
 from songwright_effects.limiter import Limiter
@@ -95,3 +96,19 @@ def test_both_channels_move_as_one():
     out = run_effect(Limiter(), audio)
     kept = np.abs(out[0] - out[1]) < 1e-6
     assert kept.sum() >= 20_000 - 100
+
+
+@pytest.mark.parametrize("gain_db", [0.0, 3.0, 6.0, 9.0])
+def test_the_loudness_that_it_takes_away_is_foreseen(gain_db):
+    """On a beat of drums over a chord, to a tenth of the loss."""
+    time_s = np.arange(10 * 44_100) / 44_100
+    chord = sum(0.1 * np.sin(2.0 * np.pi * hz * time_s) for hz in (220.0, 277.2, 329.6))
+    beat_s = time_s % 0.25
+    drums = np.exp(-beat_s / 0.05) * np.sin(2.0 * np.pi * 90.0 * beat_s) * (time_s % 1.0 < 0.75)
+    before, after = LoudnessMeter(44_100), LoudnessMeter(44_100)
+    music = np.stack([chord + drums, chord + 0.8 * drums]).astype(np.float32)
+    before.add(music)
+    after.add(limited(music, gain_db=gain_db))
+    loss = before.integrated() + gain_db - after.integrated()
+    assert loss > 0.05
+    assert before.limited(gain_db, -1.0) == pytest.approx(after.integrated(), abs=0.03 + 0.1 * loss)

@@ -10,6 +10,7 @@ import soxr
 
 from fake_desk import desk, write_song
 from songwright.pipeline import RenderOptions, render
+from songwright.render import master as mastering
 
 
 def noise(gain, **more):
@@ -50,6 +51,29 @@ def test_loudness_and_ceiling_are_met(tmp_path, name, loudness, ceiling):
     assert lufs == pytest.approx(loudness, abs=0.15)
     assert peak <= ceiling
     assert not result.report["warnings"]
+
+
+def test_a_gain_that_was_wrong_is_corrected_and_the_files_are_those_of_the_last_pass(tmp_path, monkeypatch):
+    gains, limit = [], mastering._limit
+    monkeypatch.setattr(mastering, "_limit", lambda audio, gain, *rest: gains.append(gain) or limit(audio, gain, *rest))
+    mix = {"loudness": "-14 LUFS", "formats": ["wav", "mp3"]}
+    right = mixed(tmp_path, SONGS["spiky"], mix)
+    assert len(gains) == 1
+    foreseen = mastering.foreseen_gain
+    monkeypatch.setattr(mastering, "foreseen_gain", lambda *given: foreseen(*given) - 4.0)
+    wrong = mixed(tmp_path, SONGS["spiky"], mix)
+    assert len(gains) >= 3
+    assert wrong.mix.gain_db == gains[-1] == pytest.approx(right.mix.gain_db, abs=0.2)
+    lufs, _ = heard_by_others(wrong.folder / "mix.wav")
+    assert lufs == pytest.approx(wrong.mix.levels.lufs_integrated, abs=0.05) == pytest.approx(-14.0, abs=0.15)
+    assert not list(wrong.folder.glob(".*"))
+
+
+def test_a_limiter_that_gives_no_more_is_not_asked_for_more(tmp_path):
+    """Driven further, noise would be squashed for a tenth of a LU."""
+    result = mixed(tmp_path, SONGS["dense"], {"loudness": "-5 LUFS"})
+    assert result.mix.gain_db < result.mix.levels.lufs_integrated + 40.0
+    assert "the limiter gives no more" in result.report["warnings"][0]
 
 
 def test_without_a_loudness_the_level_is_left_alone(tmp_path):

@@ -57,7 +57,7 @@ class AudioSource(Protocol):
         """The next ``frames`` frames from the song's first on, shape ``(2, frames)``; silence after the end."""
 
     def rewind(self) -> None:
-        """Go back to the song's first frame."""
+        """Go back to the song's first frame, and hold nothing until it is read."""
 
 
 @dataclass(frozen=True)

@@ -97,11 +97,14 @@ class Engine:
             self.close()
 
     def close(self) -> None:
-        """Let go of tapes. What was not recorded to its end is not kept."""
-        for step in self._recorders:
-            step.recorder.abandon()
+        """Let go of tapes, and of what sources hold. What was not recorded to its end is not kept."""
+        for recording in self._recorders:
+            recording.recorder.abandon()
         for tape in (*self._tapes.values(), *self._source_tapes.values()):
             tape.close()
+        for step in self._steps:
+            if isinstance(step, SourceStep):
+                step.close()
 
     def walk(self) -> Iterator[None]:
         """Render in the calling thread, a block at each step of the iterator. For engines without a cache."""

@@ -4,8 +4,8 @@ Loudness is a property of the whole song, so it is reached in passes over the fi
 in a scratch file: measure; set one gain; limit; measure again. Where the limiter takes more loudness away than was
 foreseen, the gain is corrected by what is missing and the pass repeated. Nothing rides the level inside the song.
 
-The first pass is nearly always the last, so whoever wants the finished mix hears it in that pass, and again only
-when another gain turned out to be the better one.
+What the limiter will take away is foreseen, so that the first pass is nearly always the last. Whoever wants the
+finished mix hears every pass; what an earlier one gave is void.
 """
 
 from __future__ import annotations
@@ -24,17 +24,21 @@ from songwright.render.strip import Port
 #: How near the loudness must come, in LU, and how often it may be tried.
 CLOSE_ENOUGH_LU = 0.08
 PASSES = 6
+#: A gain that differs by less is the same.
+LEAST_CHANGE_DB = 0.02
 #: The limiter's ceiling lies this much under the true peak that was asked for: meters differ a little.
 CEILING_MARGIN_DB = 0.1
 #: No gain beyond this: it would only raise noise.
 MOST_GAIN_DB = 80.0
-#: How much loss to the limiter is made up for before it is measured, at most, and in how many steps it is foreseen.
-MOST_FORESEEN_DB, _FORESEEN = 2.0, 4
+#: Where a dB of gain makes the mix louder by less than this, in LU, the limiter only squashes: no more is asked of it.
+LEAST_STEEPNESS = 0.25
+#: How far above the plain gain the one that makes up for the limiter is looked for, and by how many halvings.
+_ABOVE_DB, _HALVINGS = 20.0, 12
 #: The strip whose output is the finished mix.
 LIMITED = "limited"
 
-#: Has others listen to the finished mix, which the engine will give at the port. Called before each pass that may be
-#: the last; what was heard of an earlier one is void then.
+#: Has others listen to the finished mix, which the engine will give at the port. Called before each pass: what was
+#: heard of an earlier one is void then.
 Listen = Callable[[Engine, Port], None]
 
 
@@ -77,34 +81,42 @@ def master(
         watch: is told the share done of each pass.
     """
     target = limiting.target
-    gain_db, steepness = _first_gain(meter, target), 1.0
-    tries = [_limit(audio, gain_db, limiting, watch, listen)]
-    for number in range(1, PASSES):
+    aim_lufs = target.loudness_lufs or 0.0
+    gain_db, tries = foreseen_gain(meter, target, aim_lufs), list[Mastered]()
+    while True:
+        tries.append(_limit(audio, gain_db, limiting, watch, listen))
         missing = _missing(tries[-1].levels, target)
-        if abs(missing) <= CLOSE_ENOUGH_LU or (missing > 0.0 and gain_db >= MOST_GAIN_DB):
+        aim_lufs += missing  # by so much the foresight was wrong
+        another_db = foreseen_gain(meter, target, aim_lufs)
+        if abs(missing) <= CLOSE_ENOUGH_LU or abs(another_db - gain_db) < LEAST_CHANGE_DB or len(tries) == PASSES:
             break
-        if number > 1:
-            steepness = _steepness(tries[-2], tries[-1])
-        gain_db = min(MOST_GAIN_DB, gain_db + missing / steepness)
-        tries.append(_limit(audio, gain_db, limiting, watch))
+        gain_db = another_db
     best = min(tries, key=lambda one: abs(_missing(one.levels, target)))
-    if listen and best is not tries[0]:
+    if best is not tries[-1]:
         best = _limit(audio, best.gain_db, limiting, watch, listen)
     return replace(best, warnings=tuple(_warnings(best.levels, target)))
 
 
-def _first_gain(meter: LevelMeter, target: MixOutput) -> float:
-    """The gain to begin with, in dB: what is missing, and what the limiter is going to take away."""
+def foreseen_gain(meter: LevelMeter, target: MixOutput, aim_lufs: float) -> float:
+    """The gain, in dB, that should bring the mix to ``aim_lufs``: what is missing, and what the limiter will take away.
+
+    It is looked for by halving a range; it ends where the limiter gives no more.
+    """
     levels = meter.levels()
     if target.loudness_lufs is None or levels.peak_dbfs <= FLOOR_DB:
         return 0.0
-    if levels.lufs_integrated <= FLOOR_DB:  # below the gate of loudness: raise it until it can be measured
-        return min(MOST_GAIN_DB, target.true_peak_dbtp - levels.peak_dbfs)
-    gain_db = missing_db = target.loudness_lufs - levels.lufs_integrated
-    for _ in range(_FORESEEN):
-        ceiling_db = target.true_peak_dbtp - CEILING_MARGIN_DB
-        gain_db += target.loudness_lufs - meter.limited_lufs(gain_db, ceiling_db)
-    return min(MOST_GAIN_DB, gain_db, missing_db + MOST_FORESEEN_DB)
+    ceiling_db, low_db, high_db = target.true_peak_dbtp - CEILING_MARGIN_DB, 0.0, MOST_GAIN_DB
+    if levels.lufs_integrated > FLOOR_DB:  # else it is below the gate of loudness: any gain may be the one
+        low_db = min(MOST_GAIN_DB, aim_lufs - levels.lufs_integrated)
+        high_db = min(MOST_GAIN_DB, low_db + _ABOVE_DB)
+    for _ in range(_HALVINGS):
+        middle_db = 0.5 * (low_db + high_db)
+        lufs, louder = (meter.limited_lufs(middle_db + more_db, ceiling_db) for more_db in (0.0, 0.2))
+        if lufs >= aim_lufs or (lufs > FLOOR_DB and louder - lufs < 0.2 * LEAST_STEEPNESS):
+            high_db = middle_db
+        else:
+            low_db = middle_db
+    return low_db
 
 
 def _missing(levels: Levels, target: MixOutput) -> float:
@@ -112,12 +124,6 @@ def _missing(levels: Levels, target: MixOutput) -> float:
     if target.loudness_lufs is None or levels.lufs_integrated <= FLOOR_DB:
         return 0.0
     return target.loudness_lufs - levels.lufs_integrated
-
-
-def _steepness(before: Mastered, after: Mastered) -> float:
-    """Loudness gained for each dB of gain, between two passes: less than 1 where the limiter works."""
-    gain_db = after.gain_db - before.gain_db
-    return min(1.0, max(0.1, (after.levels.lufs_integrated - before.levels.lufs_integrated) / gain_db))
 
 
 def _limit(

@@ -69,6 +69,10 @@ class SourceStep:
             audio[:] = self._source.read(self._frames)
         check_finite(audio, self._owner, self._entry)
 
+    def close(self) -> None:
+        """Have the source let go of what it holds."""
+        self._source.rewind()
+
 
 class StripStep:
     """Runs one strip: sum of what enters, inserts, fader.

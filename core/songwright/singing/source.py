@@ -65,7 +65,7 @@ class SungSource:
         """Go back to the song's first frame."""
         self._at = self._voice_at = 0  # frames read, and frames of the takes that were resampled
         self._ready = np.zeros((2, 0), np.float32)
-        self._streams = [_resampler(self._voice_rate, self.sample_rate) for _ in self._lines]
+        self._streams: list[Any] = []  # a resampler a line; made when they are needed
 
     def read(self, frames: int) -> NDArray[np.float32]:
         """The next ``frames`` frames, shape ``(2, frames)``; silence after the end."""
@@ -90,6 +90,7 @@ class SungSource:
         """About a second: what the resamplers give for one of the takes. Always cut at the same places."""
         start, count = self._voice_at, self._voice_rate
         self._voice_at += count
+        self._streams = self._streams or [_resampler(self._voice_rate, self.sample_rate) for _ in self._lines]
         mixed = np.zeros((2, 0), np.float32)
         for line, stream in zip(self._lines, self._streams, strict=True):
             dry = np.zeros(count, np.float32)
