@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from songwright.dsp import lane
+from songwright.dsp import pack
 from songwright.dsp.lane import play_lanes
 from songwright.dsp.oscillator import step_table
 
@@ -32,20 +32,20 @@ def _play(pitches, starts, frames=20_000, cutoff=18_000.0, poles=2, drive=0.0, o
 
 def _filtered(wave, warp, damping):
     """``wave`` (frames, 8) through the low-pass, with a warp and a damping every 16 frames, shape (points, 8)."""
-    work = np.zeros((1, lane.STRIP), np.float32)
+    work = np.zeros((1, pack.STRIP), np.float32)
     strip = work[0]
 
     def tune_to(first):
-        strip[lane._WARP : lane._WARP + 32] = warp[first : first + 4].ravel()
-        strip[lane._DAMPING : lane._DAMPING + 32] = damping[first : first + 4].ravel()
-        lane.tune(strip, 2)
+        strip[pack.WARP : pack.WARP + 32] = warp[first : first + 4].ravel()
+        strip[pack.DAMPING : pack.DAMPING + 32] = damping[first : first + 4].ravel()
+        pack.tune(strip, 2)
 
     tune_to(0)
     heard = []
     for tile in range(0, len(wave), 64):
         strip[:512] = wave[tile : tile + 64].ravel()
         tune_to(tile // 16 + 4)
-        lane.lowpass(work, 1, 2)
+        pack.lowpass(work, 1, 2)
         heard.append(strip[:512].reshape(64, 8).copy())
     return np.concatenate(heard)
 

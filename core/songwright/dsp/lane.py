@@ -2,11 +2,8 @@
 
 Offline, notes need not sound together to share a vector: a track's notes are sorted by length and set in lanes
 (structure of arrays), each lane with its own start, eight lanes a pack. Oscillators run along time inside a lane
-(:mod:`oscillator`); everything with feedback runs across the lanes of a pack, in vectors of independent work. Sums
-are taken in lane order, so the same notes give the same bytes.
-
-A pack's samples, settings and states lie in one flat strip of memory at fixed places: from that the compiler knows
-that nothing overlaps, and that eight lanes are one register.
+(:mod:`oscillator`); everything with feedback runs across the lanes of a pack (:mod:`pack`), in vectors of
+independent work. Sums are taken in lane order, so the same notes give the same bytes.
 
 Control values (envelopes, cutoff) are computed every 16 frames and joined by straight lines, pitch every
 64; note starts are exact to the frame.
@@ -23,6 +20,28 @@ from songwright.dsp.approximation import exp2, saturate, sin_turns
 from songwright.dsp.envelope import held, let_go
 from songwright.dsp.jit import kernel
 from songwright.dsp.oscillator import add_saws
+from songwright.dsp.pack import (
+    AFTER,
+    CORNER_HZ,
+    DAMPING,
+    DRIFT,
+    DRIFT_HZ,
+    FROM_PITCH,
+    GAIN,
+    GATE,
+    LIFT,
+    LOUD,
+    PEAK,
+    PITCH,
+    STEP,
+    STRIP,
+    VIBRATO,
+    WARP,
+    amplify,
+    clip,
+    lowpass,
+    tune,
+)
 
 #: Columns of a voice's ``shape`` (float32): what differs from note to note.
 SHAPE = ("pitch", "from_pitch", "gain", "brightness_octaves", "vibrato_turn", "drift_turn", "drift_hz")
@@ -31,113 +50,6 @@ TONE = (
     "frame_s", "mod_octaves", "key_follow", "vibrato_rate", "vibrato_semitones", "vibrato_delay",
     "glide", "drift_semitones", "noise", "sub", "sub_ratio", "drive",
 )  # fmt: skip
-
-# Places in a strip. Samples lie at 0: 64 frames of eight lanes.
-# Of the tile's five control points, eight lanes each: coefficients of both pairs of poles, and loudness.
-_A, _B, _C, _A2, _B2, _C2, _LOUD = range(512, 792, 40)
-# Of its last four: what the curves are made of.
-_AFTER, _GATE, _GAIN, _LIFT, _CORNER_HZ, _PEAK, _WARP, _DAMPING = range(800, 1056, 32)
-# Of each lane: its row of ``shape``, the growth of its phase a frame, states of the filters, mean of the clipped wave.
-_PITCH, _FROM_PITCH, _VIBRATO, _DRIFT, _DRIFT_HZ, _STEP, _S1, _S2, _T1, _T2, _MEAN = range(1056, 1144, 8)
-STRIP = 1152
-
-
-@kernel
-def tune(w: NDArray[np.float32], poles: int) -> None:
-    """Coefficients of the low-pass at a tile's control points from its warp, tan(pi fc / fs), and damping, 1/Q.
-
-    The last point of the tile before becomes the first; then come the four of ``_WARP`` and ``_DAMPING``.
-    """
-    one = np.float32(1.0)
-    two = np.float32(2.0)
-    wide = np.float32(1.847759)
-    for place in range(512, 752, 40):
-        for lane in range(8):
-            w[place + lane] = w[place + 32 + lane]
-    for j in range(32):
-        g = w[_WARP + j]
-        a = two / (one + g * (g + w[_DAMPING + j]))
-        w[_A + 8 + j] = a - one
-        w[_B + 8 + j] = g * a
-        w[_C + 8 + j] = g * g * a
-    if poles == 4:
-        for j in range(32):
-            g = w[_WARP + j]
-            a = two / (one + g * (g + wide))
-            w[_A2 + 8 + j] = a - one
-            w[_B2 + 8 + j] = g * a
-            w[_C2 + 8 + j] = g * g * a
-
-
-@kernel
-def pair(x: Any, s1: Any, s2: Any, a: Any, b: Any, c: Any) -> Any:
-    """One frame of two poles: what is heard, and the states after it."""
-    u = x - s2
-    after = (s2 + b * s1) + c * u
-    return np.float32(0.5) * (s2 + after), a * s1 + b * u, after
-
-
-@kernel
-def lowpass(work: NDArray[np.float32], strips: int, poles: int) -> None:
-    """Two-pole low-pass of a tile, in place, or two of them in Butterworth's pairing.
-
-    The trapezoidal state-variable filter (Zavalishin, "The Art of VA Filter Design", ch. 4; Simper,
-    "Solving the continuous SVF equations", 2013) as a matrix that takes one frame's states to the next's. Between
-    control points the matrix runs straight. For no warp and damping does it make the states longer,
-    so neither does any mean of two: stable for any motion of either.
-    """
-    tick = np.float32(0.0625)
-    for i in range(0, 64, 4):  # four frames in registers, then the next strip: its work fills the pipeline's gaps
-        point = i // 16 * 8
-        for strip in range(strips):
-            w = work[strip]
-            for lane in range(8):
-                a, b, c = w[_A + point + lane], w[_B + point + lane], w[_C + point + lane]
-                to_a, to_b, to_c = w[_A + point + 8 + lane], w[_B + point + 8 + lane], w[_C + point + 8 + lane]
-                s1, s2 = w[_S1 + lane], w[_S2 + lane]
-                for k in range(4):
-                    at, x = 8 * (i + k) + lane, np.float32(i % 16 + k) * tick
-                    w[at], s1, s2 = pair(w[at], s1, s2, a + x * (to_a - a), b + x * (to_b - b), c + x * (to_c - c))
-                w[_S1 + lane], w[_S2 + lane] = s1, s2
-        for strip in range(strips if poles == 4 else 0):
-            w = work[strip]
-            for lane in range(8):
-                a, b, c = w[_A2 + point + lane], w[_B2 + point + lane], w[_C2 + point + lane]
-                to_a, to_b, to_c = w[_A2 + point + 8 + lane], w[_B2 + point + 8 + lane], w[_C2 + point + 8 + lane]
-                s1, s2 = w[_T1 + lane], w[_T2 + lane]
-                for k in range(4):
-                    at, x = 8 * (i + k) + lane, np.float32(i % 16 + k) * tick
-                    w[at], s1, s2 = pair(w[at], s1, s2, a + x * (to_a - a), b + x * (to_b - b), c + x * (to_c - c))
-                w[_T1 + lane], w[_T2 + lane] = s1, s2
-
-
-@kernel
-def clip(work: NDArray[np.float32], strips: int, drive: Any, slow: Any) -> None:
-    """Saturate a tile. A lopsided wave comes out of the clipper with an offset: its slow mean is taken off."""
-    for i in range(0, 64, 4):
-        for strip in range(strips):
-            w = work[strip]
-            for lane in range(8):
-                mean = w[_MEAN + lane]
-                for k in range(4):
-                    y = saturate(drive * w[8 * (i + k) + lane])
-                    mean += slow * (y - mean)
-                    w[8 * (i + k) + lane] = y - mean
-                w[_MEAN + lane] = mean
-
-
-@kernel
-def amplify(work: NDArray[np.float32], strips: int) -> None:
-    """Let a tile follow its loudness."""
-    tick = np.float32(0.0625)
-    for strip in range(strips):
-        w = work[strip]
-        for point in range(4):
-            for lane in range(8):
-                gain = w[_LOUD + 8 * point + lane]
-                rise = (w[_LOUD + 8 * point + 8 + lane] - gain) * tick
-                for i in range(16):
-                    w[128 * point + 8 * i + lane] *= gain + rise * np.float32(i)
 
 
 @kernel
@@ -164,27 +76,27 @@ def control(
     for pack in range(packs):
         w = work[pack * sides]
         for lane in range(8):
-            w[_LOUD + lane] = w[_LOUD + 32 + lane]
+            w[LOUD + lane] = w[LOUD + 32 + lane]
         for j in range(32):
-            t = np.float32(begin) + w[_AFTER + j]
-            gone = let_go(t, w[_GATE + j], release)
-            w[_LOUD + 8 + j] = w[_GAIN + j] * gone * held(t, w[_GATE + j], attack, decay, sustain)
-            lift = w[_LIFT + j] + mod_octaves * gone * held(t, w[_GATE + j], mod_attack, mod_decay, mod_sustain)
+            t = np.float32(begin) + w[AFTER + j]
+            gone = let_go(t, w[GATE + j], release)
+            w[LOUD + 8 + j] = w[GAIN + j] * gone * held(t, w[GATE + j], attack, decay, sustain)
+            lift = w[LIFT + j] + mod_octaves * gone * held(t, w[GATE + j], mod_attack, mod_decay, mod_sustain)
             lift = min(np.float32(12.0), max(np.float32(-12.0), lift))
-            x = min(np.float32(0.45), max(np.float32(3.0e-4), w[_CORNER_HZ + j] * frame_s * exp2(lift)))
+            x = min(np.float32(0.45), max(np.float32(3.0e-4), w[CORNER_HZ + j] * frame_s * exp2(lift)))
             x *= np.float32(3.1415927)
             q = x * x
             top = x * (np.float32(945.0) - q * (np.float32(105.0) - q))
             under = np.float32(945.0) - q * (np.float32(420.0) - np.float32(15.0) * q)
-            w[_WARP + j] = top / under  # tan(x), Padé 5/4
-            w[_DAMPING + j] = flattest * (one - np.float32(0.0096) * w[_PEAK + j])
+            w[WARP + j] = top / under  # tan(x), Padé 5/4
+            w[DAMPING + j] = flattest * (one - np.float32(0.0096) * w[PEAK + j])
         tune(w, poles)
         for lane in range(8):
-            wobble = fade * sin_turns(w[_VIBRATO + lane] + vibrato_rate * middle)
-            wander = drift * sin_turns(w[_DRIFT + lane] + w[_DRIFT_HZ + lane] * frame_s * middle)
-            slide = (w[_FROM_PITCH + lane] - w[_PITCH + lane]) * slid
-            semitones = w[_PITCH + lane] + slide + wobble + wander - np.float32(69.0)
-            w[_STEP + lane] = np.float32(440.0) * exp2(semitones * np.float32(0.083333336)) * frame_s
+            wobble = fade * sin_turns(w[VIBRATO + lane] + vibrato_rate * middle)
+            wander = drift * sin_turns(w[DRIFT + lane] + w[DRIFT_HZ + lane] * frame_s * middle)
+            slide = (w[FROM_PITCH + lane] - w[PITCH + lane]) * slid
+            semitones = w[PITCH + lane] + slide + wobble + wander - np.float32(69.0)
+            w[STEP + lane] = np.float32(440.0) * exp2(semitones * np.float32(0.083333336)) * frame_s
         if sides == 2:
             right = work[pack * sides + 1]
             for j in range(512, 792):
@@ -206,7 +118,7 @@ def add_sub_and_noise(
     noise, sub, sub_ratio = tone[8], tone[9], tone[10]
     for lane in range(lanes):
         pack, place = lane // 8 * sides, lane % 8
-        step = np.float64(work[pack, _STEP + place] * sub_ratio)
+        step = np.float64(work[pack, STEP + place] * sub_ratio)
         phase, rise, seed = np.float32(turn[lane]), np.float32(step), word[lane]
         for side in range(sides):
             here = wave[8 * (pack + side) + place, 32:96]
@@ -289,22 +201,22 @@ def enter(
         for j in range(w.shape[0]):
             w[j] = np.float32(0.0)
         for j in range(32):
-            w[_AFTER + j] = np.float32(16 * (j // 8 + 1))
-            w[_CORNER_HZ + j] = corner
-            w[_PEAK + j] = peak
+            w[AFTER + j] = np.float32(16 * (j // 8 + 1))
+            w[CORNER_HZ + j] = corner
+            w[PEAK + j] = peak
     for lane in range(lanes):
         w = work[lane // 8 * sides]
         place = lane % 8
-        w[_PITCH + place] = shape[lane, 0]
-        w[_FROM_PITCH + place] = shape[lane, 1]
-        w[_VIBRATO + place] = shape[lane, 4]
-        w[_DRIFT + place] = shape[lane, 5]
-        w[_DRIFT_HZ + place] = shape[lane, 6]
+        w[PITCH + place] = shape[lane, 0]
+        w[FROM_PITCH + place] = shape[lane, 1]
+        w[VIBRATO + place] = shape[lane, 4]
+        w[DRIFT + place] = shape[lane, 5]
+        w[DRIFT_HZ + place] = shape[lane, 6]
         octaves = (shape[lane, 0] - np.float32(60.0)) * np.float32(0.083333336)
         for point in range(0, 32, 8):
-            w[_GATE + point + place] = np.float32(span[lane, 1])
-            w[_GAIN + point + place] = shape[lane, 2] * trim
-            w[_LIFT + point + place] = shape[lane, 3] + key_follow * octaves
+            w[GATE + point + place] = np.float32(span[lane, 1])
+            w[GAIN + point + place] = shape[lane, 2] * trim
+            w[LIFT + point + place] = shape[lane, 3] + key_follow * octaves
 
 
 @kernel
@@ -386,11 +298,11 @@ def play_lanes(
                     w = work[lane // 8 * sides]
                     for point in range(4):
                         at = max(0, min(spans[lane, 0] + begin + 16 * (point + 1), last))
-                        w[_CORNER_HZ + 8 * point + lane % 8] = cutoff[at * cutoff_step]
-                        w[_PEAK + 8 * point + lane % 8] = resonance[at * resonance_step]
+                        w[CORNER_HZ + 8 * point + lane % 8] = cutoff[at * cutoff_step]
+                        w[PEAK + 8 * point + lane % 8] = resonance[at * resonance_step]
             control(work, packs, sides, begin, amp, mod, tone, poles)
             for lane in range(lanes):
-                hertz = np.float64(work[lane // 8 * sides, _STEP + lane % 8])
+                hertz = np.float64(work[lane // 8 * sides, STEP + lane % 8])
                 for saw in range(saws):
                     step[lane, saw] = np.int64(min(0.499, hertz * ratio[group + lane, saw]) * 4294967296.0)
             if begin < 0:
