@@ -44,3 +44,15 @@ def test_the_echoes_of_a_stroke_end():
     assert not out[:, : 100 + delay.min()].any()
     assert np.abs(out[:, 100 + delay.max() : 200 + delay.max()]).max() > 1e-3
     assert np.abs(out[:, 8000 + delay.max() :]).max() < 1e-6
+
+
+def test_the_room_has_unit_energy_and_two_different_sides():
+    delay, gain = room(RATE, 0.14, 40)
+    np.testing.assert_allclose(np.sum(gain.astype(np.float64) ** 2, axis=0), 1.0, rtol=1e-5)
+    assert delay.min() >= int(0.004 * RATE)
+    assert delay.max() <= int(0.14 * RATE) + 1
+    out = np.zeros((2, RATE), np.float32)
+    out[:, 0] = 1.0
+    reflect(np.zeros(RATE, np.float32), delay, gain, 0.0, 1.0, out)
+    left, right = out[:, 1:]
+    assert abs(np.sum(left * right)) / np.sqrt(np.sum(left**2) * np.sum(right**2)) < 0.3

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from songwright.dsp.ambience import reflect, room
 from songwright.dsp.body import resonate
 from songwright.dsp.string import loop, pluck
 
@@ -81,16 +80,3 @@ def test_a_body_mode_peaks_where_it_should_with_the_gain_it_should_have():
     frequency = np.fft.rfftfreq(1 << 15, 1.0 / RATE)
     assert frequency[np.argmax(spectrum)] == pytest.approx(200.0, abs=2.0)
     assert spectrum.max() == pytest.approx(1.2, rel=0.02)
-
-
-def test_the_room_has_unit_energy_and_two_different_sides():
-    delay, gain = room(RATE, 0.14, 40)
-    np.testing.assert_allclose(np.sum(gain.astype(np.float64) ** 2, axis=0), 1.0, rtol=1e-5)
-    assert delay.min() >= int(0.004 * RATE)
-    assert delay.max() <= int(0.14 * RATE) + 1
-    dry = np.zeros((2, RATE), np.float32)
-    dry[:, 0] = 1.0
-    out = np.zeros_like(dry)
-    reflect(dry, delay, gain, 0.0, 1.0, out)
-    likeness = np.sum(out[0] * out[1]) / np.sqrt(np.sum(out[0] ** 2) * np.sum(out[1] ** 2))
-    assert abs(likeness) < 0.3
