@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,7 @@ from songwright.project.load import Loaded, load_checked
 from songwright.project.model import KaraokeVideo, Project
 from songwright.render.cache import RenderCache
 from songwright.render.engine import BLOCK_FRAMES
+from songwright.render.key import key
 from songwright.render.result import Mix, RenderResult
 from songwright.render.reuse import Earlier, Reuse
 from songwright.render.song import render_song
@@ -52,6 +54,7 @@ from songwright.units import parse_position, parse_seconds
 if TYPE_CHECKING:
     from songwright.video.screen import Screen
 
+MIDI = "song.mid"
 #: Formats of the mix that lose nothing, the best for a video's sound first.
 _LOSSLESS = {".wav": 0, ".flac": 1}
 
@@ -126,15 +129,15 @@ def render(
     earlier, partial, heard_before = earlier_files(folder), options.is_partial, earlier_hashes(folder)
     with staged(folder, earlier, keep=partial) as staging:
         before = Earlier(folder.resolve(), frozenset(earlier))
+        reuse = Reuse(cache, before, wanted, staging) if cache else None
         rendered = render_song(graph, wanted, staging, stopwatch, cache, before)
         for stem in rendered.stems:
             _tell(plugins, "songwright_stem_rendered", stem=stem)
         if screen and rendered.mix:
             with stopwatch.stage("film", (wanted.span[1] - wanted.span[0]) / graph.sample_rate) as watch:
-                reuse = Reuse(cache, before, wanted, staging) if cache else None
                 _film(screen, rendered.mix, wanted.span[0] / graph.sample_rate, staging, reuse, watch)
         with stopwatch.stage("write"):
-            warnings = [*vocals.warnings, *_write_words(arrangement, graph, vocals, plugins, staging)]
+            warnings = [*vocals.warnings, *_write_words(arrangement, graph, vocals, plugins, staging, reuse)]
             written = {file.relative_to(staging).as_posix() for file in staging.rglob("[!.]*") if file.is_file()}
             report = {
                 **describe(arrangement),
@@ -298,14 +301,24 @@ def _film(
 
 
 def _write_words(
-    arrangement: Arrangement, graph: RenderGraph, vocals: Vocals, plugins: Plugins, folder: Path
+    arrangement: Arrangement,
+    graph: RenderGraph,
+    vocals: Vocals,
+    plugins: Plugins,
+    folder: Path,
+    reuse: Reuse | None,
 ) -> list[str]:
     """The files beside the audio: notes, karaoke, credits. Returns warnings."""
     project, plan, warnings = arrangement.project, vocals.plan, list[str]()
     if project.render.midi:
         used = {name: track.instrument.name for name, track in project.tracks.items() if track.instrument}
         drums = {track for track, name in used.items() if plugins.get("instrument", name).is_drums}
-        write_midi(arrangement, folder / "song.mid", drums)
+        score = (arrangement.time_map, arrangement.sections, arrangement.chords, arrangement.parts)
+        content = key("midi", version("mido"), project.title, score, drums)
+        if not (reuse and reuse.file(MIDI, content)):
+            write_midi(arrangement, folder / MIDI, drums)
+            if reuse:
+                reuse.note_file(MIDI, content)
     if (project.render.karaoke or project.render.karaoke_video) and not plan.lines:
         warnings.append("there is no karaoke: nothing is sung in this song")
     elif project.render.karaoke:

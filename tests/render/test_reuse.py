@@ -20,11 +20,11 @@ def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def inodes(result: RenderResult) -> dict[str, int]:
-    return {file.name: file.stat().st_ino for file in result.files if file.suffix == ".wav"}
+    return {file.name: file.stat().st_ino for file in result.files if file.suffix in (".wav", ".mid")}
 
 
 def bytes_of(result: RenderResult) -> dict[str, bytes]:
-    return {file.name: file.read_bytes() for file in result.files if file.suffix == ".wav"}
+    return {file.name: file.read_bytes() for file in result.files if file.suffix in (".wav", ".mid")}
 
 
 @pytest.fixture
@@ -53,6 +53,9 @@ def test_unchanged_files_move_to_the_new_result(song: Desk) -> None:
     song.tracks["dry"]["gain"] = "-3 dB"
     second = inodes(again(song))
     assert {name for name in first if first[name] != second[name]} == {"04-dry.wav", "mix.wav"}
+    song.tracks["dry"]["clips"][0]["notes"] = "C3:1/8"
+    third = inodes(again(song))
+    assert {name for name in first if second[name] != third[name]} == {"04-dry.wav", "mix.wav", "song.mid"}
 
 
 def test_a_file_that_somebody_changed_is_written_anew(song: Desk) -> None:

@@ -117,9 +117,8 @@ def _source(strip: Strip, sample_rate: int) -> Key:
     if not isinstance(part, InstrumentPart):
         content: Key = getattr(part, "key", None)
         return key("audio", _known(content), sample_rate)
-    played = {name: part.events[name] for name in part.events.dtype.names or ()}  # by field: gaps between them vary
     settings = (part.instrument.params, part.knobs, part.tail_frames, sample_rate)
-    return key("instrument", _identity(part.entry), settings, played)
+    return key("instrument", _identity(part.entry), settings, part.events)
 
 
 def _identity(entry: Entry) -> bytes | _Unknown:
@@ -140,6 +139,8 @@ def _add(digest: Any, part: Any) -> None:
             _add_words(digest, "b", part)
         case np.ndarray() if part.dtype != object and part.dtype.names is None:
             _add_words(digest, f"a{part.dtype.str}{part.shape}", np.ascontiguousarray(part).tobytes())
+        case np.ndarray() if part.dtype.names is not None:  # by field: what lies in the gaps between them varies
+            _add(digest, {name: part[name] for name in part.dtype.names})
         case Path():
             _add_words(digest, "p", _content(part))
         case Mapping():
