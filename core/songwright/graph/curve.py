@@ -25,6 +25,8 @@ class Shape(IntEnum):
 
 #: Steepness of an exponential way that cannot go by ratios: it passes 12 % of the distance at half time.
 _EASE = 4.0
+#: A value that is smaller than this beside the other counts as zero: its ratio to it would leave the numbers.
+_NOTHING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,8 @@ class Curve:
         if shape == Shape.SMOOTH:
             way = 0.5 - 0.5 * np.cos(np.pi * way)
         elif shape == Shape.EXP:
-            if low * high > 0:
+            near, far = sorted((abs(low), abs(high)))
+            if low * high > 0 and near > _NOTHING * far:
                 ratio: NDArray[np.float64] = low * np.exp((np.log(abs(high)) - np.log(abs(low))) * way)
                 return ratio
             way = np.expm1(_EASE * way) / np.expm1(_EASE)
