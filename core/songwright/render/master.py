@@ -87,10 +87,11 @@ def master(
         tries.append(_limit(audio, gain_db, limiting, watch, listen))
         missing = _missing(tries[-1].levels, target)
         aim_lufs += missing  # by so much the foresight was wrong
-        another_db = foreseen_gain(meter, target, aim_lufs)
-        if abs(missing) <= CLOSE_ENOUGH_LU or abs(another_db - gain_db) < LEAST_CHANGE_DB or len(tries) == PASSES:
+        more_db = foreseen_gain(meter, target, aim_lufs) - gain_db
+        helps = abs(more_db) >= LEAST_CHANGE_DB and more_db * missing > 0.0  # else the limiter gives no more
+        if abs(missing) <= CLOSE_ENOUGH_LU or not helps or len(tries) == PASSES:
             break
-        gain_db = another_db
+        gain_db += more_db
     best = min(tries, key=lambda one: abs(_missing(one.levels, target)))
     if best is not tries[-1]:
         best = _limit(audio, best.gain_db, limiting, watch, listen)
