@@ -86,10 +86,11 @@ def master(
     while True:
         tries.append(_limit(audio, gain_db, limiting, watch, listen))
         missing = _missing(tries[-1].levels, target)
+        if abs(missing) <= CLOSE_ENOUGH_LU or len(tries) == PASSES:
+            break
         aim_lufs += missing  # by so much the foresight was wrong
         more_db = foreseen_gain(meter, target, aim_lufs) - gain_db
-        helps = abs(more_db) >= LEAST_CHANGE_DB and more_db * missing > 0.0  # else the limiter gives no more
-        if abs(missing) <= CLOSE_ENOUGH_LU or not helps or len(tries) == PASSES:
+        if abs(more_db) < LEAST_CHANGE_DB or more_db * missing < 0.0:  # the limiter gives no more
             break
         gain_db += more_db
     best = min(tries, key=lambda one: abs(_missing(one.levels, target)))
