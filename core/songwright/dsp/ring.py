@@ -23,21 +23,21 @@ def empty_rings(rows: int, longest_frames: float) -> NDArray[np.float32]:
 @part
 def ring_frames(ring: NDArray[np.float32]) -> int:
     """After how many frames a row begins again."""
-    return int(ring.shape[0] - 512)
+    return int(ring.shape[0] - _AGAIN)
 
 
 @part
 def stretch(ring: NDArray[np.float32], at: int, frames: int) -> NDArray[np.float32]:
     """A view of ``frames`` frames of a row from place ``at`` on, which may be negative: before the row's start."""
-    begin = at + ring.shape[0] - 512 if at < 0 else at
+    begin = at + ring.shape[0] - _AGAIN if at < 0 else at
     return ring[begin : begin + frames]
 
 
 @part
 def repeat(ring: NDArray[np.float32], at: int, frames: int) -> None:
     """Let what was just written to place ``at`` of a row lie behind its end as well, where it belongs there."""
-    if at < 512:
-        fresh, again = ring[at : at + frames], ring[at + ring.shape[0] - 512 :]
+    if at < _AGAIN:
+        fresh, again = ring[at : at + frames], ring[at + ring.shape[0] - _AGAIN :]
         for i in range(frames):
             again[i] = fresh[i]
 
