@@ -29,8 +29,6 @@ from typing import Any
 
 _MAGIC = b"songwright kernel 1\n"
 _DIGEST_BYTES = 16
-#: What was linked stays as long as the process: LLVM crashes when it links code after it freed some.
-_LINKED: list[tuple[Any, ...]] = []
 
 
 def save(path: Path, result: Any) -> None:
@@ -78,8 +76,9 @@ def _digest(content: bytes) -> bytes:
 def _linked(head: dict[str, Any], code: bytes, name: str) -> Callable[..., Any] | None:
     from llvmlite import binding
 
-    dynfunc, machine = _runtime()
-    engine = binding.create_mcjit_compiler(binding.parse_assembly(""), machine)
+    dynfunc = _runtime()
+    machine = binding.Target.from_default_triple().create_target_machine(jit=True)  # the engine owns and frees it
+    engine = binding.create_mcjit_compiler(binding.parse_assembly(""), machine)  # the first makes C's symbols known
     if any(binding.address_of_symbol(symbol) is None for symbol in head["needs"]):
         return None
     engine.add_object_file(binding.ObjectFileRef.from_data(code))
@@ -88,15 +87,14 @@ def _linked(head: dict[str, Any], code: bytes, name: str) -> Callable[..., Any] 
     place = engine.get_global_value_address(head["environment"])
     ctypes.c_void_p.from_address(place).value = id(environment)
     address = engine.get_function_address(head["wrapper"])
-    _LINKED.append((engine, environment, code))
     return dynfunc.make_function(  # type: ignore[no-any-return]
-        sys.modules[__name__], name, f"compiled {name}", address, environment, engine
+        sys.modules[__name__], name, f"compiled {name}", address, environment, (engine, environment)
     )
 
 
 @functools.cache
-def _runtime() -> tuple[ModuleType, Any]:
-    """Numba's module of functions, and LLVM's idea of this machine, with all symbols that kernels may call."""
+def _runtime() -> ModuleType:
+    """Numba's module of functions, with LLVM ready for this machine and told all symbols that kernels may call."""
     from llvmlite import binding
 
     dynfunc, helpers, memory = (_extension(name) for name in ("_dynfunc", "_helperlib", "core.runtime._nrt_python"))
@@ -111,7 +109,7 @@ def _runtime() -> tuple[ModuleType, Any]:
             binding.add_symbol(f"PyExc_{name}", id(value))
     binding.initialize_native_target()
     binding.initialize_native_asmprinter()
-    return dynfunc, binding.Target.from_default_triple().create_target_machine(jit=True)
+    return dynfunc
 
 
 def _extension(name: str) -> ModuleType:
