@@ -11,8 +11,9 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from songwright.warmup import compiled
 
 if TYPE_CHECKING:
     from songwright.plugins import Plugins
@@ -136,20 +137,11 @@ def _kernel_cache() -> Finding:
     except OSError as error:
         mend = "export SONGWRIGHT_CACHE=FOLDER, one that you may write to"
         return Finding("kernels", "cache", False, f"{root}: {error.strerror or error}", mend)
-    files = [path for path in root.rglob("*") if path.is_file()]
-    compiled = sum(path.suffix == ".kernel" for path in files)
-    megabytes = sum(map(_size, files)) / 1e6
-    detail = f"{root}: {compiled} compiled kernels, {megabytes:.1f} MB"
-    if compiled:
+    kernels, size = compiled(root)
+    detail = f"{root}: {kernels} compiled kernels, {size / 1e6:.1f} MB"
+    if kernels:
         return Finding("kernels", "cache", True, detail)
     return Finding("kernels", "cache", True, f"{detail}; the first render compiles them", "songwright warmup")
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:  # another render has just replaced it
-        return 0
 
 
 def _voices(plugins: Plugins) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ is what songs use.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import tempfile
 from pathlib import Path
@@ -26,6 +27,18 @@ def warmup(plugins: Plugins, progress: Progress | None = None) -> int:
         song.write_text(json.dumps(every_sound(plugins)), encoding="utf-8")  # JSON is YAML
         render(song, RenderOptions(out=Path(folder) / "out", cache=False), plugins=plugins, progress=progress)
     return len(KERNELS)
+
+
+def compiled(folder: Path) -> tuple[int, int]:
+    """How many compiled kernels lie in the kernels' folder of a cache, and the bytes of all that lies there."""
+    sizes: list[int] = []
+    kernels = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):  # another render has just replaced it
+            if path.is_file():
+                sizes.append(path.stat().st_size)
+                kernels += path.suffix == ".kernel"
+    return kernels, sum(sizes)
 
 
 def every_sound(plugins: Plugins) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from songwright.cli.run import run
+from songwright.dsp import jit
 from songwright.store import Draft, Store
 
 CONTENT = bytes(1000)
@@ -24,8 +25,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     voices.put("bbcc", CONTENT)
     kernels = tmp_path / "kernels" / "abc"
     kernels.mkdir(parents=True)
-    (kernels / "one.nbi").write_bytes(CONTENT)
-    (kernels / "one.1.nbc").write_bytes(CONTENT)
+    (kernels / "songwright.dsp.mix.add-0123.kernel").write_bytes(CONTENT)
+    (kernels / "tried-songwright.engine").write_bytes(CONTENT)
     return tmp_path
 
 
@@ -49,6 +50,21 @@ def test_info_counts_what_lies_there(root: Path, capsys: pytest.CaptureFixture[s
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["kind", "entries", "size", "at", "most", "where"]
     assert lines[1].split() == ["renders", "3", "3.0", "KiB", "4.0", "GiB", str(root / "renders")]
+
+
+def test_info_counts_what_the_engine_compiles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SONGWRIGHT_CACHE", str(tmp_path))
+    monkeypatch.delenv("NUMBA_DISABLE_JIT", raising=False)
+    monkeypatch.setattr(jit, "KERNELS", {})
+    monkeypatch.setattr(jit, "cache_folder", lambda _package: jit.cache_root() / "abc")
+    assert jit.kernel(_twice)(2.0) == 4.0
+    assert _kinds(capsys)["kernels"][0] == 1
+
+
+def _twice(x: float) -> float:
+    return 2.0 * x
 
 
 def test_info_of_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -93,12 +93,11 @@ def clear(terminal: Terminal, kinds: tuple[str, ...]) -> None:
 
 def _holding(kind: str) -> Holding:
     from songwright.store import cache_root, user_store
+    from songwright.warmup import compiled
 
     if kind == "kernels":
         folder = cache_root() / KINDS[kind]
-        files = [path for path in folder.rglob("*") if path.is_file()]
-        compiled = sum(path.suffix == ".nbc" for path in files)
-        return Holding(kind, folder, compiled, sum(path.stat().st_size for path in files), None)
+        return Holding(kind, folder, *compiled(folder), None)
     store = user_store(KINDS[kind])
     entries = store.entries()
     return Holding(kind, store.folder, len(entries), sum(entry.bytes for entry in entries), store.limit_bytes)
