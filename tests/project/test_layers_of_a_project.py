@@ -265,6 +265,15 @@ def test_merging_is_by_key() -> None:
     assert plain(merge(lower, upper)) == {"a": {"x": 1, "y": [3], "z": 4}, "b": None}
 
 
+@pytest.mark.parametrize("name", ["voice", "instrument", "part", "harmony", "use"])
+def test_a_tracks_name_is_no_key_of_a_track(song: Any, name: str) -> None:
+    names = ("voice", "instrument", "part", "harmony", "use")
+    tracks = "".join(f"  {one}: {{instrument: reed, clips: [{{at: '1:1', notes: 'E2:1/4'}}]}}\n" for one in names)
+    project = song(f"tracks:\n{tracks}", overrides={f"tracks.{name}.gain": "-3 dB"})
+    assert set(names) <= set(project.tracks)
+    assert {one: project.tracks[one].gain_db for one in names} == {one: -3.0 * (one == name) for one in names}
+
+
 def test_parents_of_parents_are_bounded(tmp_path: Path) -> None:
     for number in range(8):
         (tmp_path / f"{number}.yaml").write_text(f"{HEAD}extends: [{number + 1}.yaml, {number + 1}.yaml]\n")

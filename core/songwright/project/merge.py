@@ -26,18 +26,31 @@ _TAKES_THE_PLACE_OF = {
 
 def merge(lower: Node, upper: Node) -> Node:
     """The document that says what ``upper`` says, and for the rest what ``lower`` says."""
-    if not (lower.is_mapping and upper.is_mapping) or _names_another_component(lower, upper):
+    return _merge(lower, upper, Shape("model", Project))
+
+
+def _merge(lower: Node, upper: Node, shape: Shape | None) -> Node:
+    if not (lower.is_mapping and upper.is_mapping):
         return upper
-    gone = {
-        key
-        for said, child in upper.value.items()
-        if child.value is not None
-        for key in _TAKES_THE_PLACE_OF.get(said, ())
-    }
+    gone = set[str]()
+    if shape is not None and shape.kind in ("model", "plugged"):  # elsewhere keys are names: a track may be "voice"
+        if _names_another_component(lower, upper):
+            return upper
+        said = (key for key, child in upper.value.items() if child.value is not None)
+        gone = {other for key in said for other in _TAKES_THE_PLACE_OF.get(key, ())}
     entries = {key: child for key, child in lower.value.items() if key not in gone}
     for key, child in upper.value.items():
-        entries[key] = merge(entries[key], child) if key in entries else child
+        entries[key] = _merge(entries[key], child, _below(shape, key)) if key in entries else child
     return replace(upper, value=entries)
+
+
+def _below(shape: Shape | None, key: str) -> Shape | None:
+    """The shape of what stands under a key; None when no model knows it."""
+    if shape is not None and shape.kind == "map":
+        return shape_of(shape.of)
+    if shape is not None and shape.kind == "model" and key in fields(shape.of):
+        return field_shape(fields(shape.of)[key])
+    return None
 
 
 def settle(document: Node) -> Node:
