@@ -84,6 +84,24 @@ def test_a_synced_length_follows_a_ramp_exactly(tmp_path):
         assert curve.value(timeline.frame(float(beat))) == pytest.approx(30_000.0 / bpm, rel=2e-5)
 
 
+def test_a_length_that_the_tempo_makes_too_long_stays_in_its_knobs_range(tmp_path):
+    tempo = [{"at": "1:1", "bpm": 60}, {"at": "2:1", "bpm": 30}]
+    slow = graph(tmp_path, {"a": click(effects=[{"use": "echo", "time": "1/1"}])}, tempo=tempo)
+    (insert,) = slow.strips["a"].inserts
+    assert insert.effect.params.time_s == insert.knobs["time_s"].low == insert.knobs["time_s"].high == 4.0
+    assert slow.warnings == ("a.echo: time would be 8 s in this song's tempo, and stays at 4 s",)
+
+
+def test_a_lane_of_lengths_stays_in_its_knobs_range(tmp_path):
+    effects = [{"use": "echo"}]
+    moved = graph(
+        tmp_path, {"a": click(effects=effects)}, automation=[lane("a.echo.time", ("1:1", "1/4"), ("2:1", "3 bars"))]
+    )
+    (insert,) = moved.strips["a"].inserts
+    assert (insert.knobs["time_s"].low, insert.knobs["time_s"].high) == (0.5, 4.0)
+    assert moved.warnings == ("a.echo: time would be 6 s in this song's tempo, and stays at 4 s",)
+
+
 def test_units_of_musical_lengths(tmp_path):
     timeline = Timeline(play(tmp_path, {"a": click()}), RATE)
     quarter, bar = parse_length("1/4"), parse_length("1 bar")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from songwright.graph.curve import Curve, Motion, Shape
+from songwright.graph.curve import Curve, Motion, Shape, extent
 from songwright.graph.timeline import Timeline
-from songwright.knobs import Params
+from songwright.knobs import Knob, Params
 from songwright.project.model import AutomationLane
 from songwright.units import MusicalLength
 
@@ -28,8 +30,10 @@ def lane_curve(lane: AutomationLane, unit: str, timeline: Timeline) -> Curve:
 
 def resolve(
     params: Params, lanes: Mapping[str, AutomationLane], timeline: Timeline
-) -> tuple[Params, dict[str, Motion]]:
+) -> tuple[Params, dict[str, Motion], list[str]]:
     """A component's parameters without musical lengths, and the motion of every numeric knob.
+
+    Whatever the tempo makes of a musical length, it stays inside its knob's range: a component has room for no more.
 
     Args:
         params: as the project gives them; synced knobs may hold musical lengths.
@@ -37,21 +41,40 @@ def resolve(
         timeline: the song's time.
 
     Returns:
-        Parameters with every length turned into the knob's unit by the tempo at the song's start, and
-        name → motion.
+        Parameters with every length turned into the knob's unit by the tempo at the song's start;
+        name → motion; and what to say of lengths that did not fit their knobs.
     """
     motions: dict[str, Motion] = {}
     fixed: dict[str, Any] = {}
+    remarks: list[str] = []
     for knob in params.knobs():
         value = getattr(params, knob.name)
+        motion: Motion | None = None
         if isinstance(value, MusicalLength):
-            motions[knob.name] = timeline.follow(value, knob.unit)
-            fixed[knob.name] = timeline.in_unit(value, knob.unit, 0.0)
+            motion = timeline.follow(value, knob.unit)
+            fixed[knob.name] = _held(timeline.in_unit(value, knob.unit, 0.0), knob)
         elif isinstance(value, int | float):
-            motions[knob.name] = float(value)
+            motion = float(value)
         if knob.key in lanes:
-            motions[knob.name] = lane_curve(lanes[knob.key], knob.unit, timeline)
-    return params.model_copy(update=fixed), motions
+            motion = lane_curve(lanes[knob.key], knob.unit, timeline)
+        if motion is None:
+            continue
+        motions[knob.name] = inside = _held(motion, knob)
+        remarks += [
+            f"{knob.key} would be {wanted:g} {knob.unit} in this song's tempo, and stays at {kept:g} {knob.unit}"
+            for wanted, kept in dict.fromkeys(zip(extent(motion), extent(inside), strict=True))
+            if wanted != kept
+        ]
+    return params.model_copy(update=fixed), motions, remarks
+
+
+def _held(motion: Motion, knob: Knob) -> Motion:
+    """The motion inside its knob's range."""
+    low = -math.inf if knob.low is None else knob.low
+    high = math.inf if knob.high is None else knob.high
+    if isinstance(motion, Curve):
+        return replace(motion, values=np.clip(motion.values, low, high))
+    return float(min(max(motion, low), high))
 
 
 class Panel:

@@ -25,6 +25,7 @@ from songwright.graph.nodes import (
 )
 from songwright.graph.stem_plan import plan_stems
 from songwright.graph.timeline import Timeline
+from songwright.knobs import Params
 from songwright.music.notes import notes
 from songwright.music.random import Chance
 from songwright.plugins import Entry, Plugins, UnknownComponentError
@@ -63,27 +64,32 @@ def build(
     silent = builder.idle | {
         name for name, track in project.tracks.items() if track.instrument is None and name not in builder.voices
     }
+    limiter = builder.limiter()
     return RenderGraph(
         sample_rate=sample_rate,
         frames=song_frames(ordered, builder.timeline.end_frame, sample_rate),
         strips=ordered,
         delays=align(ordered),
         stems=plan_stems(project, silent),
-        limiter=builder.limiter(),
+        limiter=limiter,
         entries=tuple(dict.fromkeys([*builder.entries, *singers])),
-        warnings=tuple(f"track {name!r} is silent: nothing sings it" for name in project.tracks if name in silent),
+        warnings=(
+            *(f"track {name!r} is silent: nothing sings it" for name in project.tracks if name in silent),
+            *builder.warnings,
+        ),
     )
 
 
 @dataclass
 class _Builder:
-    """Makes strips out of the project's words, and keeps a list of what it used."""
+    """Makes strips out of the project's words, and keeps a list of what it used and of what to warn of."""
 
     arrangement: Arrangement
     plugins: Plugins
     sample_rate: int
     voices: Mapping[str, AudioSource]
     entries: list[Entry] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.timeline = Timeline(self.arrangement, self.sample_rate)
@@ -135,7 +141,7 @@ class _Builder:
 
     def _instrument(self, track: str, use: Use, part: Part | None) -> InstrumentPart:
         entry = self._entry("instrument", use.name)
-        params, knobs = resolve(use.params, self._lanes_of(f"{track}.instrument"), self.timeline)
+        params, knobs = self._resolved(f"{track}.instrument", use)
         instrument = entry.component(params)
         instrument.prepare(self.sample_rate)
         seed = Chance(self.arrangement.project.seed).of("tracks", track).number("notes")
@@ -153,7 +159,7 @@ class _Builder:
 
     def _insert(self, strip: str, use: Use) -> Insert:
         entry = self._entry("effect", use.name)
-        params, knobs = resolve(use.params, self._lanes_of(f"{strip}.{use.id}"), self.timeline)
+        params, knobs = self._resolved(f"{strip}.{use.id}", use)
         effect = entry.component(params)
         effect.prepare(self.sample_rate)
         side = use.sidechain
@@ -165,6 +171,12 @@ class _Builder:
             tail_frames=tail_frames(entry.component, params, knobs, self.sample_rate),
             sidechain=Feed(side.source, Tap(side.tap)) if side else None,
         )
+
+    def _resolved(self, owner: str, use: Use) -> tuple[Params, dict[str, Motion]]:
+        """A component's parameters and knobs; what they cannot do is warned of."""
+        params, knobs, remarks = resolve(use.params, self._lanes_of(owner), self.timeline)
+        self.warnings += (f"{owner}: {remark}" for remark in remarks)
+        return params, knobs
 
     def _feeds(self, bus: str) -> tuple[Feed, ...]:
         """What enters a bus, in project order: each strip's output, then its sends."""
