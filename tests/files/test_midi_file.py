@@ -81,6 +81,25 @@ def test_pretty_midi_hears_every_note_when_it_was_played(arrangement, path):
         np.testing.assert_allclose(np.array(heard), np.array(played), atol=0.0008)  # a tick is 1.3 ms
 
 
+def test_a_ramp_that_the_next_tempo_cuts_short_ends_there(tmp_path):
+    tempo = [{"at": "1:1", "bpm": 100}, {"at": "2:1", "bpm": 140, "over": "8 bars"}, {"at": "4:1", "bpm": 90}]
+    song = play(tmp_path, TRACKS, sections={"part": {"bars": 12, "chords": "| I |"}}, tempo=tempo)
+    write_midi(song, tmp_path / "song.mid")
+    read = pretty_midi.PrettyMIDI(str(tmp_path / "song.mid"))
+    ticks = np.arange(0, 48 * TICKS_PER_BEAT, 30)
+    heard = np.array([read.tick_to_time(int(tick)) for tick in ticks])
+    np.testing.assert_allclose(heard, song.time_map.seconds(ticks / TICKS_PER_BEAT), atol=2e-3)
+
+
+@pytest.mark.parametrize("over", ["1/8t", "3/7", "5 beats"])
+def test_a_ramp_of_any_length_ends_in_time(tmp_path, over):
+    tempo = [{"at": "1:1", "bpm": 60}, {"at": "1:2", "bpm": 240, "over": over}]
+    song = play(tmp_path, TRACKS, sections={"part": {"bars": 4, "chords": "| I |"}}, tempo=tempo)
+    write_midi(song, tmp_path / "song.mid")
+    read = pretty_midi.PrettyMIDI(str(tmp_path / "song.mid"))
+    assert read.tick_to_time(12 * TICKS_PER_BEAT) == pytest.approx(song.time_map.seconds(12.0), abs=1e-3)
+
+
 def test_a_ramp_keeps_time(arrangement, path):
     read = pretty_midi.PrettyMIDI(str(path))
     for beat in np.arange(0.0, 15.0, 0.25):

@@ -6,6 +6,8 @@ steps of a sixteenth of a beat, each as long as the ramp takes for it, so that n
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
@@ -69,13 +71,16 @@ def _times(arrangement: Arrangement) -> Iterator[_Event]:
     import mido
 
     time_map = arrangement.time_map
-    for tempo in time_map.tempi:
-        steps = max(0, round(tempo.over_beats * _RAMP_STEPS_PER_BEAT))
-        beats = tempo.beat + np.arange(steps) / _RAMP_STEPS_PER_BEAT
-        for beat in beats:
-            step_s = time_map.seconds(float(beat) + 1.0 / _RAMP_STEPS_PER_BEAT) - time_map.seconds(float(beat))
-            yield _tick(beat), 0, mido.MetaMessage("set_tempo", tempo=round(1e6 * step_s * _RAMP_STEPS_PER_BEAT))
-        yield _tick(tempo.beat + tempo.over_beats), 0, mido.MetaMessage("set_tempo", tempo=round(6e7 / tempo.bpm))
+    for tempo, following in itertools.zip_longest(time_map.tempi, time_map.tempi[1:]):
+        reached = tempo.beat + tempo.over_beats
+        end = reached if following is None else min(reached, following.beat)  # a ramp may be cut short by the next
+        steps = math.ceil((end - tempo.beat) * _RAMP_STEPS_PER_BEAT - 1e-9)
+        edges = [min(tempo.beat + step / _RAMP_STEPS_PER_BEAT, end) for step in range(steps + 1)]
+        for begin, stop in itertools.pairwise(edges):
+            beat_s = (time_map.seconds(stop) - time_map.seconds(begin)) / (stop - begin)
+            yield _tick(begin), 0, mido.MetaMessage("set_tempo", tempo=round(1e6 * beat_s))
+        if end == reached:
+            yield _tick(reached), 0, mido.MetaMessage("set_tempo", tempo=round(6e7 / tempo.bpm))
     for point in time_map.meters:
         signature = {"numerator": point.meter.numerator, "denominator": point.meter.denominator}
         yield _tick(time_map.bar_start(point.bar)), 1, mido.MetaMessage("time_signature", **signature)
