@@ -15,6 +15,7 @@ from songwright.errors import ProjectError
 from songwright.project.origins import Node, dotted, find, nearest, plain, put
 from songwright.project.reader import MAX_DEPTH, MAX_VALUES, read
 from songwright.project.scalar import resolve
+from songwright.project.source import decode
 
 PARSERS = [yaml.SafeLoader, *([yaml.CSafeLoader] if yaml.__with_libyaml__ else [])]
 parsers = pytest.mark.parametrize("parser", PARSERS)
@@ -75,6 +76,16 @@ def test_every_key_and_value_knows_its_place(parser: Any) -> None:
     assert gain.origin.label == "song.yaml:4"
     assert place(find(document, ("tracks", "bass", "sends", 1, "to"))) == (5, 24)
     assert place(document) == (1, 1)
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "marked"])
+def test_a_byte_that_is_no_text_is_told_with_its_place(mark: bytes) -> None:
+    with pytest.raises(ProjectError) as caught:
+        decode(mark + "a: é\nb: éé".encode() + b"\xff", "f")
+    (problem,) = caught.value.problems
+    assert problem.place is not None
+    assert (problem.place.line, problem.place.column) == (2, 6)
+    assert "0xFF" in problem.message
 
 
 @parsers

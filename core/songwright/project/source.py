@@ -55,10 +55,9 @@ def decode(content: bytes, file: str) -> str:
                 Problem(f"the file is written in {encoding}", hint="save it as UTF-8", place=Place(file, 1, 1))
             )
     try:
-        text = content.decode("utf-8-sig")
+        text = content.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError as error:
-        before = content[: error.start].decode("utf-8-sig")
-        wrong = content[error.start]
+        before, wrong = error.object[: error.start].decode(), error.object[error.start]
         raise ProjectError(
             Problem(
                 f"the byte 0x{wrong:02X} is not UTF-8 text", hint="save it as UTF-8", place=_place(before, "", file)
