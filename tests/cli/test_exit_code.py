@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 import pytest
@@ -139,3 +140,12 @@ def test_wrong_usage_is_2_with_one_error_line(arguments: list[str], capsys: pyte
     assert out == ""
     assert len([line for line in err.splitlines() if line.startswith("Error:")]) == 1
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("arguments", [["speak"], ["batch", "--list"]], ids=" ".join)
+def test_a_file_that_is_no_text_is_wrong_usage(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "picture").write_bytes(b"\xff\xfe\x00\x01")
+    assert run([*arguments, str(tmp_path / "picture")]) == 2
+    assert "picture' is not a " in capsys.readouterr().err

@@ -60,6 +60,7 @@ def test_a_pipe_that_closes_ends_it_quietly(song: Path) -> None:
         (("--format", "mp3"), "--format cannot be had with it"),
         (("song.yaml",), "one song at a time"),
         (("--stream-gain", "loud"), "'loud' is no gain"),
+        (("--stream-gain", "nan"), "'nan' is no gain"),
         (("--stream-gain", "report"), "no report of a mix is at out/little/report.json"),
     ],
     ids=lambda value: value[-1] if isinstance(value, tuple) else "",

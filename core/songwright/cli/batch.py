@@ -140,6 +140,9 @@ def _code(outcome: Outcome) -> int:
 
 def _lines(file: IO[str]) -> Iterator[str]:
     """The lines of a list, without blank ones and comments."""
-    for line in file:
-        if (text := line.strip()) and not text.startswith("#"):
-            yield text
+    try:
+        for line in file:
+            if (text := line.strip()) and not text.startswith("#"):
+                yield text
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"{file.name!r} is not a list of songs: {error}") from error

@@ -102,14 +102,17 @@ def command(
 
 
 def _words(text: str) -> str:
-    if text == "-":
-        return sys.stdin.read()
     path = Path(text)
     try:
         is_file = len(text) < 1024 and path.is_file()
     except (OSError, ValueError):  # too long or odd for a file name: words
         is_file = False
-    return path.read_text(encoding="utf-8") if is_file else text
+    try:
+        if text == "-":
+            return sys.stdin.read()
+        return path.read_text(encoding="utf-8") if is_file else text
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"{text!r} is not a text: {error}") from error
 
 
 def _pair(param: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -22,9 +23,12 @@ class GainType(click.ParamType):  # type: ignore[type-arg]  # generic in newer c
         if isinstance(value, float) or value in _WORDS:
             return value  # type: ignore[no-any-return]
         try:
-            return float(str(value).removesuffix("dB"))
+            level_db = float(str(value).removesuffix("dB"))
         except ValueError:
+            level_db = math.nan
+        if not math.isfinite(level_db):
             self.fail(f"{value!r} is no gain; take {', '.join(_WORDS)}, or a level like -3 dB", param, ctx)
+        return level_db
 
 
 def stream_options(command: F) -> F:
