@@ -141,7 +141,7 @@ def render(
             written = {file.relative_to(staging).as_posix() for file in staging.rglob("[!.]*") if file.is_file()}
             report = {
                 **describe(arrangement),
-                **describe_render(graph, rendered, stopwatch, cache),
+                **describe_render(graph, rendered, stopwatch, wanted.span, cache),
                 "vocals": [describe_singing(name, one) for name, one in vocals.performances.items()],
                 "since_last": describe_change(heard_before, rendered.stems),
                 "warnings": [

@@ -29,6 +29,13 @@ def _json(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) ->
     return json.loads(capsys.readouterr().out)
 
 
+def test_an_unknown_command_comes_with_those_that_look_like_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["plugin", "list"]) == 2
+    assert "No such command 'plugin'. Did you mean plugins?" in capsys.readouterr().err
+    assert run(["xyzzy"]) == 2
+    assert capsys.readouterr().err.endswith("No such command 'xyzzy'.\n")
+
+
 # check ----------------------------------------------------------------------------------------------
 
 
@@ -60,6 +67,16 @@ def test_check_as_json(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_setting_is_checked_like_the_file(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", "song.yaml", "--set", "tracks.bass.gain=-3 Hz"]) == 2
     assert "'-3 Hz' is in Hz, but this takes dB" in capsys.readouterr().err
+
+
+def test_check_tells_what_only_the_arrangement_shows(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sung = 'tracks: {lead: {voice: hibari, sings: melody, clips: [{at: "1:1", notes: "G3:1/2 A3 B3"}]}}\n'
+    song.write_text(SHORT.replace("bars: 2", "bars: 2, lyrics: one two three four five") + sung)
+    assert run(["check", "song.yaml"]) == 0
+    assert "song.yaml:1:1: warning: section 'verse': " in capsys.readouterr().err
+    [found] = _json(capsys, "check", "song.yaml")
+    assert found["ok"]
+    assert "5 syllables for 3 notes" in found["problems"][-1]["message"]
 
 
 # resolve, show, schema ------------------------------------------------------------------------------
@@ -274,9 +291,13 @@ def test_another_take_of_a_section_says_what_it_changed(song: Path, capsys: pyte
 
 
 def test_render_of_one_track_and_a_stretch(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    options = ["--only", "bass", "--from", "2:1", "--to", "2:3", "--quiet", "--sample-rate", "22050"]
+    options = ["--only", "bass", "--from", "2:1", "--to", "2:3", "--sample-rate", "22050", "--set", "tempo=120"]
     assert run(["render", "song.yaml", *options]) == 0
-    files = capsys.readouterr().out.splitlines()
+    out, err = capsys.readouterr()
+    files = out.splitlines()
+    assert err.splitlines()[-1].startswith("Smallest: 0:01.0, in ")  # the stretch, not the song
+    assert run(["render", "song.yaml", "--no-stems", "--no-mix", "--sample-rate", "22050"]) == 0
+    assert "since the last" not in capsys.readouterr().err  # nothing was rendered that could be other
     assert [file for file in files if file.endswith(".wav")] == [next(f for f in files if "bass" in f)]
     assert run(["render", "song.yaml", "--only", "tuba"]) == 2
     assert "there is no stem 'tuba'" in capsys.readouterr().err

@@ -44,6 +44,11 @@ DOUBTFUL = {
         "5:49",
         "C6 is outside the range of the voice 'anna'",
     ),
+    "a note too low for the singer as it is transposed": (
+        'tracks:\n  echo: {voice: {use: anna, transpose: -12}, clips: {at: "1:1", notes: "C5:1/4 C4"}}\n',
+        "5:72",
+        "C4 is outside the range of the voice 'anna' (it sounds well from G4 to A5)",
+    ),
     "a voice that is not there": (
         "tracks:\n  lead: {voice: [nobody, anna], sings: melody}\n",
         "5:18",

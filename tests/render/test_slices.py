@@ -33,5 +33,7 @@ def test_twenty_random_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, c
         part = song.render(
             start=f"{begin / RATE:.9f} s", end=f"{end / RATE:.9f} s", cache=cache, block_frames=block_frames
         )
+        assert part.report["audio"]["frames"] == end - begin
+        assert part.report["audio"]["start_s"] == round(begin / RATE, 6)
         for name, sliced in audio(part).items():
             np.testing.assert_array_equal(sliced, full[name][begin:end], err_msg=f"{name} from {begin} to {end}")

@@ -222,7 +222,7 @@ def test_only_what_is_heard_of_a_profile_sings_anew(
 
 def test_notes_outside_the_profiles_range_are_told(store: Store) -> None:
     [warning] = sung(store, "anna", transpose=-24).warnings
-    assert "lie outside the range of profile 'anna' (58 to 72 as MIDI notes); try transpose: 24" in warning
+    assert "lie outside the range of profile 'anna' (Bb3 to C5); give the voice transpose: 24" in warning
 
 
 # Speaking --------------------------------------------------------------------------------------------

@@ -20,8 +20,12 @@ from songwright.cli.terminal import Terminal, pass_terminal
 def command(
     terminal: Terminal, songs: tuple[Path, ...], settings: dict[str, str], seed: int | None, allow_outside: bool
 ) -> int:
-    """Validate songs and print all their errors and warnings; exit code 2 when there is an error."""
-    from songwright.errors import Problem, ProjectError
+    """Validate songs and print all their errors and warnings; exit code 2 when there is an error.
+
+    A song without errors is arranged, too, so that words that do not fit their notes are told before a render.
+    """
+    from songwright.arrangement.arrange import arrange
+    from songwright.errors import Place, Problem, ProjectError
     from songwright.project.load import load_checked
 
     plugins = terminal.plugins()
@@ -32,7 +36,12 @@ def command(
         except ProjectError as error:
             found[str(song)] = error.problems
         else:
-            found[str(song)] = tuple(loaded.problems)
+            doubts = arrange(loaded.project, plugins).warnings
+            start = Place(str(song), 1, 1)
+            found[str(song)] = (
+                *loaded.problems,
+                *(Problem(doubt, place=start, severity="warning") for doubt in doubts),
+            )
 
     wrong = {name for name, problems in found.items() if any(p.severity == "error" for p in problems)}
     if terminal.json:

@@ -72,7 +72,7 @@ def render_one(terminal: Terminal, song: Path, out: Path | None, choices: dict[s
     for file in result.files:
         terminal.result(str(file))
     terminal.say(summary(result.report))
-    if result.report["since_last"]:
+    if result.report["since_last"] and result.report["stems"]:
         terminal.say(change(result.report["since_last"]))
 
 

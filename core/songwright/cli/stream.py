@@ -51,4 +51,4 @@ def stream_one(terminal: Terminal, song: Path, out: Path | None, choices: dict[s
             pipe.flush()
     terminal.say(f"streamed with a gain of {audio.gain_db:+.2f} dB")
     if quantizer.clipped:
-        terminal.warn(f"the mix is over full scale: {quantizer.clipped} samples were cut")
+        terminal.warn(f"the mix is over full scale: samples cut: {quantizer.clipped}")

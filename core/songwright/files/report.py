@@ -60,12 +60,18 @@ def describe(arrangement: Arrangement) -> dict[str, Any]:
 
 
 def describe_render(
-    graph: RenderGraph, rendered: Rendered, stopwatch: Stopwatch, cache: RenderCache | None = None
+    graph: RenderGraph, rendered: Rendered, stopwatch: Stopwatch, span: tuple[int, int], cache: RenderCache | None
 ) -> dict[str, Any]:
-    """What was rendered: audio, levels, hashes, times, and the plugins that were heard."""
-    seconds, wall_s = graph.frames / graph.sample_rate, stopwatch.wall_s
+    """What was rendered: the frames ``span`` of the song, levels, hashes, times, and the plugins that were heard."""
+    start, frames, wall_s = span[0] / graph.sample_rate, span[1] - span[0], stopwatch.wall_s
+    seconds = frames / graph.sample_rate
     return {
-        "audio": {"sample_rate": graph.sample_rate, "frames": graph.frames, "seconds": _rounded(seconds)},
+        "audio": {
+            "sample_rate": graph.sample_rate,
+            "frames": frames,
+            "seconds": _rounded(seconds),
+            "start_s": _rounded(start),
+        },
         "mix": _mix(rendered.mix) if rendered.mix else None,
         "stems": [_stem(stem) for stem in rendered.stems],
         "null_residual_db": rendered.null_residual_db,

@@ -150,8 +150,8 @@ def _listen_to_master(stack: ExitStack, engine: Engine, graph: RenderGraph, fold
 
 def _clipped(stems: tuple[Stem, ...]) -> list[str]:
     return [
-        f"stem {stem.id!r} is over full scale ({stem.levels.peak_dbfs:+.1f} dBFS): {stem.file.clipped} samples were "
-        "cut; turn it down, or write stems with --bit-depth 32f"
+        f"stem {stem.id!r} is over full scale ({stem.levels.peak_dbfs:+.1f} dBFS): samples cut: {stem.file.clipped}; "
+        "turn it down, or write stems with --bit-depth 32f"
         for stem in stems
         if stem.file.clipped
     ]

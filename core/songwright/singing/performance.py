@@ -19,6 +19,7 @@ from songwright.arrangement.model import Arrangement, Part
 from songwright.arrangement.plan import TimingPlan
 from songwright.interfaces.style import Style
 from songwright.interfaces.voice import PhonemeSpan, Request, Voice
+from songwright.music.pitch import note_name
 from songwright.music.random import Chance
 from songwright.profiles.library import find_profile
 from songwright.profiles.profile import Profile
@@ -286,9 +287,9 @@ def _warnings(voice: Voice, profile: Profile | None, lines: Sequence[Phrase], tr
         return []
     lowest, highest = min(pitches), max(pitches)
     shift = 12 * round(((low + high) / 2 - (lowest + highest) / 2) / 12)
-    advice = f"; try transpose: {shift}" if shift else ""
+    advice = f"; give the voice transpose: {shift}" if shift else ""
     message = (
         f"track {track!r}: {len(outside)} of {len(pitches)} notes lie outside the range of {whose} "
-        f"({low} to {high} as MIDI notes){advice}"
+        f"({note_name(low)} to {note_name(high)}){advice}"
     )
     return [message]

@@ -12,6 +12,7 @@ from songwright.music.pitch import Key, note_name
 from songwright.project.checks.song import Song
 from songwright.project.model import Clip, Track
 from songwright.project.origins import Path
+from songwright.units import parse_quantity
 
 #: How the music core names a place in a text; a problem points there instead.
 _OFFSET = re.compile(r" \(?at offset (\d+) of (?:'.*'|\".*\")\)?", re.DOTALL)
@@ -57,7 +58,8 @@ def _range(song: Song, path: Path, notes: tuple[ClipNote, ...], track: Track) ->
     entries = song.plugins.entries.get((kind, name))
     if not entries:
         return
-    low, high = entries[0].component.midi_range
+    moved = parse_quantity(track.voice.params.get("transpose", 0), "semitones") if track.voice else 0
+    low, high = (limit - moved for limit in entries[0].component.midi_range)  # as they are written
     outside = sorted({pitch for note in notes for pitch in note.pitches if not low <= pitch <= high})
     if outside:
         names = ", ".join(note_name(pitch) for pitch in outside[:5])
