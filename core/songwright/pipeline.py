@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from songwright import __version__
 from songwright.arrangement.arrange import arrange
 from songwright.arrangement.model import Arrangement
-from songwright.errors import PluginError, Problem, ProjectError, SongwrightError
+from songwright.errors import Problem, ProjectError
 from songwright.files.change import describe_change, earlier_hashes
 from songwright.files.credits import write_credits
 from songwright.files.midi import write_midi
@@ -132,7 +132,7 @@ def render(
         reuse = Reuse(cache, before, wanted, staging) if cache else None
         rendered = render_song(graph, wanted, staging, stopwatch, cache, before)
         for stem in rendered.stems:
-            _tell(plugins, "songwright_stem_rendered", stem=stem)
+            plugins.tell("songwright_stem_rendered", stem=stem)
         if screen and rendered.mix:
             with stopwatch.stage("film", (wanted.span[1] - wanted.span[0]) / graph.sample_rate) as watch:
                 _film(screen, rendered.mix, wanted.span[0] / graph.sample_rate, staging, reuse, watch)
@@ -157,7 +157,7 @@ def render(
             write_report(report, staging / NAME)
     files = tuple(folder / name for name in sorted(written | {NAME}))
     result = RenderResult(folder, files, rendered.stems, rendered.mix, report)
-    _tell(plugins, "songwright_rendered", result=result)
+    plugins.tell("songwright_rendered", result=result)
     return result
 
 
@@ -331,14 +331,3 @@ def _write_words(
                 )
     write_credits(project, graph.entries, folder / "credits.txt", vocals.profiles)
     return warnings
-
-
-def _tell(plugins: Plugins, hook: str, **what: Any) -> None:
-    """Tell the observers. One that fails is named by its hook."""
-    try:
-        getattr(plugins.hook, hook)(**what)
-    except SongwrightError:
-        raise
-    except Exception as error:
-        message = f"an observer of {hook} failed: {type(error).__name__}: {error}"
-        raise PluginError(message, plugin=hook) from error

@@ -21,7 +21,7 @@ from typing import Any
 import pluggy
 
 from songwright import hookspecs
-from songwright.errors import PluginError
+from songwright.errors import PluginError, SongwrightError
 from songwright.interfaces.component import Component
 
 GROUP = "songwright"
@@ -104,10 +104,19 @@ class Plugins:
     failures: list[Failure] = field(default_factory=list)
     prefer: Mapping[str, str] = field(default_factory=dict)  # component name → distribution
 
-    @property
-    def hook(self) -> Any:
-        """The observers' hooks: ``plugins.hook.songwright_arranged(arrangement=...)``."""
-        return self.manager.hook
+    def tell(self, hook: str, **what: Any) -> None:
+        """Tell the observers: ``plugins.tell("songwright_arranged", arrangement=...)``.
+
+        Raises:
+            PluginError: one of them failed; the hook is named.
+        """
+        try:
+            getattr(self.manager.hook, hook)(**what)
+        except SongwrightError:
+            raise
+        except Exception as error:
+            message = f"an observer of {hook} failed: {type(error).__name__}: {error}"
+            raise PluginError(message, plugin=hook) from error
 
     def get(self, kind: str, name: str) -> type[Any]:
         """The component class; see :meth:`entry`."""

@@ -167,6 +167,20 @@ def test_observers_are_told():
     assert heard == [song]
 
 
+def test_an_observer_that_fails_is_named_by_its_hook():
+    from songwright import hookimpl
+
+    class Observer:
+        @hookimpl
+        def songwright_arranged(self, arrangement):
+            raise ZeroDivisionError("no beat")
+
+    plugins = band()
+    plugins.manager.register(Observer())
+    with pytest.raises(PluginError, match="an observer of songwright_arranged failed: ZeroDivisionError: no beat"):
+        arrange(project(plugins), plugins)
+
+
 def test_adding_a_singer_changes_no_track_and_the_melody_comes_to_the_singers_range():
     tracks = TRACKS | {"tune": {"instrument": "keys", "pattern": "hum"}}
     alone = arrange(project(PLUGINS, tracks=tracks), PLUGINS)

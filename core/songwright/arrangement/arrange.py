@@ -55,7 +55,7 @@ def arrange(project: Project, plugins: Plugins) -> Arrangement:
 
     Raises:
         ProjectError: the project asks for what cannot be.
-        PluginError: a genre, progression or pattern failed; named with its distribution.
+        PluginError: a genre, progression or pattern failed, named with its distribution; or an observer.
     """
     groove_named(project.feel.groove)
     chance = Chance(project.seed)
@@ -96,7 +96,7 @@ def arrange(project: Project, plugins: Plugins) -> Arrangement:
         parts[name] = _performed(name, role, line, syllables, chart)
 
     arrangement = Arrangement(project, time_map, sections, chords, parts, tuple(warnings))
-    plugins.hook.songwright_arranged(arrangement=arrangement)
+    plugins.tell("songwright_arranged", arrangement=arrangement)
     return arrangement
 
 

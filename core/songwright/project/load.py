@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from songwright.errors import PluginError, Problem, ProjectError
+from songwright.errors import Problem, ProjectError
 from songwright.plugins import Plugins, installed_plugins
 from songwright.project.checks import check
 from songwright.project.checks.song import Song
@@ -83,7 +83,7 @@ def load_checked(
     problems = _in_order(problems)
     if project is None or any(problem.severity == "error" for problem in problems):
         raise ProjectError(problems)
-    _tell_observers(project, plugins)
+    plugins.tell("songwright_project_loaded", project=project)
     return Loaded(project, layers.document, tuple(problems))
 
 
@@ -95,11 +95,3 @@ def _in_order(problems: Iterable[Problem]) -> list[Problem]:
         unique,
         key=lambda one: (files.index(one.place.file), one.place.line, one.place.column) if one.place else (-1, 0, 0),
     )
-
-
-def _tell_observers(project: Project, plugins: Plugins) -> None:
-    try:
-        plugins.hook.songwright_project_loaded(project=project)
-    except Exception as error:
-        message = f"an observer of songwright_project_loaded failed: {type(error).__name__}: {error}"
-        raise PluginError(message, plugin="songwright_project_loaded") from error
