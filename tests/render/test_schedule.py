@@ -84,9 +84,45 @@ def test_each_thread_works_in_its_context():
         def __exit__(self, *_):
             entered["left"] += 1
 
-    Schedule([Recorder("a")], 3, around=Around).run(3)
+    Schedule([Recorder("a"), Recorder("b"), Recorder("c")], 3, around=Around).run(3)
     assert entered.pop("left") == 3
     assert len(entered) == 3
+
+
+def test_there_are_no_more_threads_than_steps():
+    most = []
+    step = Recorder("a")
+    run, before = step.run, threading.active_count()
+    step.run = lambda window: (most.append(threading.active_count() - before), run(window))
+    Schedule([step], 3).run(1000)
+    assert max(most) == 1
+
+
+def test_a_context_that_fails_is_an_error_of_the_run():
+    class Around:
+        def __enter__(self):
+            raise OSError("no such mode")
+
+        def __exit__(self, *_):
+            pass
+
+    with pytest.raises(OSError, match="no such mode"):
+        Schedule([Recorder("a")], 3, around=Around).run(1)
+
+
+def test_a_thread_that_cannot_be_started_stops_the_others(monkeypatch):
+    before, start, started = threading.active_count(), threading.Thread.start, []
+
+    def start_two(thread):
+        if len(started) == 2:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start_two)
+    with pytest.raises(RuntimeError, match="can't start"):
+        Schedule([Recorder(name, pause_s=0.001) for name in "abcd"], 10_000).run(4)
+    assert threading.active_count() == before
 
 
 def test_nothing_to_do_is_done():

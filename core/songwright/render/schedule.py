@@ -66,10 +66,11 @@ class Schedule:
         """
         for i in range(len(self._steps)):
             self._offer(i)
-        threads = [threading.Thread(target=self._work, name=f"songwright-{n}", daemon=True) for n in range(jobs)]
-        for thread in threads:
-            thread.start()
+        count = min(jobs, len(self._steps))  # more would have nothing to do
+        threads = [threading.Thread(target=self._work, name=f"songwright-{n}", daemon=True) for n in range(count)]
         try:
+            for thread in threads:
+                thread.start()
             while self._unfinished and not self._over.wait(0.1):
                 watch(sum(self._done) / max(1, len(self._steps) * self._windows))
         except BaseException as interruption:
@@ -78,7 +79,8 @@ class Schedule:
         finally:
             self._wake()
             for thread in threads:
-                thread.join()
+                if thread.is_alive():  # not when it could not be started
+                    thread.join()
         if self._error is not None:
             raise self._error
         watch(1.0)
@@ -88,15 +90,14 @@ class Schedule:
         return self._error is None and self._slowest < self._windows and bool(self._steps)
 
     def _work(self) -> None:
-        with self._around():
-            while (task := self._take()) is not None:
-                window, i = task
-                try:
+        try:
+            with self._around():
+                while (task := self._take()) is not None:
+                    window, i = task
                     self._steps[i].run(window)
-                except BaseException as error:  # noqa: BLE001 - carried to the caller, who raises it
-                    self._stop(error)
-                    return
-                self._finish(i)
+                    self._finish(i)
+        except BaseException as error:  # noqa: BLE001 - carried to the caller, who raises it
+            self._stop(error)
 
     def _take(self) -> tuple[int, int] | None:
         with self._change:
