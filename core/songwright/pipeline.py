@@ -184,8 +184,9 @@ def prepare(path: Path | str, options: RenderOptions, plugins: Plugins, stopwatc
         graph = build(arrangement, plugins, options.sample_rate, vocals.sources(), singers)
         wanted = _wanted(graph, arrangement, options)
     if untried := cold(trials(graph)):
-        with stopwatch.stage("compile", len(untried)) as watch, alone():
-            warm(cold(untried), wanted.jobs, watch)
+        with stopwatch.stage("compile", len(untried)) as watch, alone() as kept:
+            if kept:  # else every process would compile for itself alone, as the render then does
+                warm(cold(untried), wanted.jobs, watch)
     return Prepared(loaded, arrangement, vocals, graph, wanted)
 
 

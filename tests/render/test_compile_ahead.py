@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from fake_desk import Click, Duck, Echo, Faulty, Late, Tone, click, graph
@@ -40,6 +42,20 @@ def test_what_was_tried_is_not_cold_any_more(song):
     warm(todo, 2, shares.append)
     assert [trial.component for trial in cold(todo)] == [Faulty]  # the render will say what is wrong with it
     assert shares == [0.25, 0.5, 0.75, 1.0]
+
+
+class Unsendable:
+    def __reduce__(self):
+        raise ValueError("it is bound to this process")
+
+
+def test_a_component_that_cannot_be_sent_keeps_nobody_waiting(song):
+    (good,) = (trial for trial in trials(song) if trial.component is Tone)
+    bad = replace(good, component=Click, params=Unsendable())
+    shares = []
+    warm([bad, good], 1, shares.append)
+    assert [trial.component for trial in cold([bad, good])] == [Click]
+    assert shares == [0.5, 1.0]
 
 
 def test_an_interruption_ends_the_other_processes(song, monkeypatch):

@@ -10,6 +10,7 @@ import soundfile
 import changing_song
 from decoding import decoded
 from fake_desk import click, desk, write_song
+from songwright.dsp import jit
 from songwright.errors import PluginError, ProjectError, RenderError
 from songwright.pipeline import RenderOptions, render
 
@@ -202,6 +203,18 @@ def test_progress_names_the_stages_and_adds_up(tmp_path):
     ]
     total, done = watcher.steps["render"]
     assert done == pytest.approx(total) == pytest.approx(8.5, abs=0.6)
+
+
+def test_a_cache_folder_that_cannot_be_written_only_forgets(reference, tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("SONGWRIGHT_CACHE", str(tmp_path / "file" / "cache"))
+    jit.cache_folder.cache_clear()
+    try:
+        again = rendered(tmp_path / "song")
+    finally:
+        jit.cache_folder.cache_clear()
+    assert hashes(again.report) == hashes(reference.report)
+    assert again.report["cache"]["hits"] == 0
 
 
 def test_observers_are_told_and_named_when_they_fail(tmp_path):

@@ -36,13 +36,20 @@ def cold(todo: Sequence[Trial]) -> list[Trial]:
 
 
 @contextlib.contextmanager
-def alone() -> Iterator[None]:
-    """Wait while another process compiles, and have others wait: what one has compiled, the next only loads."""
-    cache_root().mkdir(parents=True, exist_ok=True)
-    lock = os.open(cache_root() / ".compiling", os.O_CREAT | os.O_RDWR, 0o600)
+def alone() -> Iterator[bool]:
+    """Wait while another process compiles, and have others wait: what one has compiled, the next only loads.
+
+    Gives whether what is compiled can be kept at all.
+    """
+    try:
+        cache_root().mkdir(parents=True, exist_ok=True)
+        lock = os.open(cache_root() / ".compiling", os.O_CREAT | os.O_RDWR, 0o600)
+    except OSError:
+        yield False
+        return
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        yield True
     finally:
         os.close(lock)
 
@@ -81,12 +88,11 @@ def serve() -> None:
     answers, sys.stdout = sys.stdout, sys.stderr  # a component may print
     while True:
         try:
-            trial: Trial = pickle.load(sys.stdin.buffer)
+            message: bytes = pickle.load(sys.stdin.buffer)
         except EOFError:
             return
-        except Exception:  # noqa: BLE001 - a component that cannot be sent is tried by the render itself
-            trial = Trial(None, None, 44_100, {})
         with contextlib.suppress(Exception):
+            trial: Trial = pickle.loads(message)
             trial.run()
             trial.marker.parent.mkdir(parents=True, exist_ok=True)
             trial.marker.touch()
@@ -105,17 +111,22 @@ def _feed(server: subprocess.Popen[bytes], waiting: SimpleQueue[Trial], done: Si
     """Hand a process one trial after another, as long as there are any and it lives."""
     assert server.stdin is not None
     assert server.stdout is not None
-    with contextlib.suppress(OSError, pickle.PicklingError, AttributeError, TypeError):
+    with contextlib.suppress(OSError, Empty):
         _send(server.stdin, sys.path)
         while True:
-            try:
-                trial = waiting.get_nowait()
-            except Empty:
-                break
-            _send(server.stdin, trial)
-            server.stdout.readline()
+            trial = waiting.get_nowait()
+            if message := _packed(trial):
+                _send(server.stdin, message)
+                server.stdout.readline()
             done.put(trial)
     done.put(None)
+
+
+def _packed(trial: Trial) -> bytes:
+    """A trial as it can be sent; empty for a component that cannot: the render itself tries it."""
+    with contextlib.suppress(Exception):
+        return pickle.dumps(trial)
+    return b""
 
 
 def _send(pipe: Any, what: Any) -> None:
