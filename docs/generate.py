@@ -6,7 +6,9 @@ plugins, hooks.md from the hook specifications and the contracts. Nothing in tho
 
 from __future__ import annotations
 
+import ast
 import inspect
+import re
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
@@ -247,19 +249,26 @@ def hooks_page() -> Iterator[str]:
         "exporter",
     ):
         yield from _contract(import_module(f"songwright.interfaces.{module}"))
+    yield from ("# What contracts speak of", "")
+    for name in ("songwright.knobs", "songwright.music.notes", "songwright.music.form", "songwright.testing"):
+        yield from _contract(import_module(name))
 
 
 def _contract(module: Any) -> Iterator[str]:
     yield from (f"## {module.__name__}", "", _plain(inspect.getdoc(module) or ""), "")
+    yield from _fields(module)
     for name, value in vars(module).items():
+        if inspect.isfunction(value) and value.__module__ == module.__name__ and not name.startswith("_"):
+            yield from (f"### `{name}{_signature(value)}`", "", _plain(inspect.getdoc(value) or ""), "")
         if not inspect.isclass(value) or value.__module__ != module.__name__:
             continue
         yield from (f"### `{name}`", "", _plain(inspect.getdoc(value) or ""), "")
-        for method_name, method in vars(value).items():
+        yield from _fields(value)
+        for method_name, method in tuple(vars(value).items()):
             function = getattr(method, "fget", None) or getattr(method, "__func__", method)
             if method_name.startswith("_") or not inspect.isfunction(function) or not function.__doc__:
                 continue
-            signature = "" if isinstance(method, property) else str(inspect.signature(function)).replace("'", "")
+            signature = "" if isinstance(method, property) else _signature(function)
             yield from (
                 f"- `{method_name}{signature}`",
                 "",
@@ -268,11 +277,35 @@ def _contract(module: Any) -> Iterator[str]:
             )
 
 
+def _signature(function: Callable[..., Any]) -> str:
+    """Arguments and result; annotations that are kept as text without its quotes."""
+    return re.sub(r"(: |-> )(['\"])(.*?)\2(?=,| =|\)|$)", r"\1\3", str(inspect.signature(function)))
+
+
+def _fields(owner: Any) -> Iterator[str]:
+    """A class's fields as they stand in its source, with their comments; of a module, the values that have one."""
+    lines = textwrap.dedent(inspect.getsource(owner)).splitlines()
+    tree = ast.parse("\n".join(lines))
+    body = tree.body if inspect.ismodule(owner) else tree.body[0].body  # type: ignore[attr-defined]
+    shown: list[str] = []
+    for node in body:
+        start = first = node.lineno - 1
+        while lines[start - 1].strip().startswith("#:"):
+            start -= 1
+        told = start < first or not (inspect.ismodule(owner) or lines[first].strip().startswith(("_", "model_config")))
+        if isinstance(node, (ast.AnnAssign, ast.Assign)) and told:
+            shown += lines[start : node.end_lineno]
+    if shown:
+        yield from ("```python", *textwrap.dedent("\n".join(shown)).splitlines(), "```", "")
+
+
 # Markdown -------------------------------------------------------------------------------------------
 
 
 def _plain(docstring: str) -> str:
-    """A docstring's reStructuredText roles as Markdown code."""
+    """A docstring's reStructuredText as Markdown: its roles as code, its examples fenced."""
+    docstring = re.sub(r"^(>>> .*?)(?=\n\n|\Z)", r"```python\n\1\n```", docstring, flags=re.DOTALL | re.MULTILINE)
+    docstring = docstring.replace(".. code-block:: python\n\n", "")
     for role in (":meth:", ":attr:", ":class:", ":func:", ":data:", ":mod:"):
         docstring = docstring.replace(f"{role}`", "`")
     return docstring.replace("``", "`").replace("`~", "`")

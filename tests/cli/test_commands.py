@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import jsonschema
 import pytest
 
-from songwright import doctor
+from songwright import doctor, hookimpl
 from songwright.cli.run import run
+from songwright.cli.terminal import Terminal
+from songwright.interfaces.effect import Effect
+from songwright.plugins import load_plugins, register
 
 SMALLEST = "songwright: 1\ntitle: Smallest\ngenre: pop\n"
 SHORT = SMALLEST + "sections: {verse: {bars: 2, chords: '| C | G |'}}\narrangement: [verse]\n"
@@ -134,6 +138,48 @@ def test_plugins_list_has_a_line_each(capsys: pytest.CaptureFixture[str]) -> Non
     assert len(lines) == len(entries) + 1
     assert {"effect", "genre", "instrument", "pattern"} <= {entry["kind"] for entry in entries}
     assert all(entry["summary"] and entry["distribution"] for entry in entries)
+
+
+class Loud(Effect):
+    """Adds an offset."""
+
+    name = "loud"
+
+    def process(self, audio, controls, sidechain):
+        audio += 1.0
+
+
+class Wrecked(Loud):
+    """Divides by zero."""
+
+    name = "wrecked"
+
+    def process(self, audio, controls, sidechain):
+        raise ZeroDivisionError("one by zero")
+
+
+def test_plugins_test_tells_which_checks_fail(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["plugins", "test", "pattern/pop-pad"]) == 0
+    out, err = capsys.readouterr()
+    assert out.splitlines() == ["ok      is documented", "ok      knobs are sound", "ok      import is light"]
+    assert err == "pattern/pop-pad: keeps its contract\n"
+
+    mine = ModuleType("mine")
+    mine.songwright_effects = hookimpl(lambda: [Loud, Wrecked], specname="songwright_effects")
+    plugins = load_plugins(safe=True)
+    register(plugins, mine, "mine", "my-plugin", "1")
+    monkeypatch.setattr(Terminal, "plugins", lambda _: plugins)
+    assert run(["plugins", "test", "loud"]) == 3
+    out, err = capsys.readouterr()
+    assert "failed  silence stays silent: loud: silence in, 1 out with defaults" in out.splitlines()
+    assert "ok      output is finite" in out.splitlines()
+    assert "checks failed" in err
+    rows = _json(capsys, "plugins", "test", "wrecked", code=3)
+    assert {row["fault"] for row in rows if row["check"] == "output is finite"} == {
+        "wrecked raises ZeroDivisionError: one by zero"
+    }
 
 
 @pytest.mark.parametrize("kind", ["effect", "effects"])

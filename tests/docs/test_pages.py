@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import os
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -40,6 +43,36 @@ def test_each_song_in_the_docs_is_right(name: str, text: str, tmp_path: Path) ->
     for folder in ("midi", "riffs"):
         (tmp_path / folder).mkdir()
     load(song)
+
+
+def test_the_plugin_that_is_written_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The package of the how-to, put together from its blocks, is found, keeps its contracts and plays in a song."""
+    page = ROOT / "docs" / "how-to" / "write-a-plugin.md"
+    for text in [*_blocks(page, "toml"), *_blocks(page, "python")]:
+        path = tmp_path / text.splitlines()[0].removeprefix("# ")
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    project = tomllib.loads((tmp_path / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    info = tmp_path / "songwright_toys-0.1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Name: {project['name']}\nVersion: {project['version']}\n")
+    [(name, module)] = project["entry-points"]["songwright"].items()
+    (info / "entry_points.txt").write_text(f"[songwright]\n{name} = {module}\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
+    monkeypatch.chdir(tmp_path)
+    for component in ("ring", "chime", "waltz"):
+        assert run(["plugins", "test", component]) == 0, capsys.readouterr().out
+    (tmp_path / "song.yaml").write_text(
+        HEADER + "meter: 3/4\nsections: {a: {bars: 2, chords: '| Am | G |'}}\narrangement: [a]\n"
+        "tracks: {box: {instrument: {use: chime, decay: 0.5 s}, pattern: waltz, effects: [{use: ring, freq: 90 Hz}]}}\n"
+    )
+    assert run(["render", "song.yaml", "--only", "box", "--out", "out", "--no-cache"]) == 0, capsys.readouterr().err
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert -30.0 < report["stems"][0]["peak_dbfs"] < 0.0
+    assert {"ring", "chime"} <= {one["name"] for one in report["plugins"] if one["distribution"] == project["name"]}
 
 
 @pytest.mark.parametrize("entry", installed_plugins().all(), ids=lambda entry: f"{entry.kind}-{entry.name}")

@@ -1,4 +1,4 @@
-"""``songwright plugins``: what is installed, where it came from, and what each component takes."""
+"""``songwright plugins``: what is installed, where it came from, what each takes, and whether it keeps its contract."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ import click
 from songwright.cli.option import output_options, plugin_options
 from songwright.cli.table import table
 from songwright.cli.terminal import Terminal, pass_terminal
+from songwright.errors import PluginError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from songwright.plugins import Entry, Plugins
 
 
-@click.group(short_help="List what is installed, or explain one.")
+@click.group(short_help="List what is installed, explain or test one.")
 def command() -> None:
-    """List the installed plugins' components, or tell all about one."""
+    """List the installed plugins' components, tell all about one, or try whether it keeps its contract."""
 
 
 @command.command("list")
@@ -62,6 +65,45 @@ def info(terminal: Terminal, name: str) -> None:
         terminal.document([describe(entry) for entry in entries])
         return
     terminal.result("\n\n".join(describe_text(entry) for entry in entries))
+
+
+@command.command()
+@click.argument("name")
+@output_options
+@plugin_options
+@pass_terminal
+def test(terminal: Terminal, name: str) -> int:
+    """Try whether a component keeps its contract: the conformance suite of `songwright.testing`.
+
+    NAME is a component's name, or KIND/NAME where two kinds share one. Exit code 3 when a check fails.
+    """
+    from songwright.testing import CHECKS, COMPONENT_CHECKS
+
+    rows = []
+    for entry in _named(terminal.plugins(), name):
+        for check in CHECKS.get(entry.kind, COMPONENT_CHECKS):
+            words = check.__name__.removeprefix("check_").replace("_", " ")
+            fault = _fault(terminal, check, entry)
+            rows.append({"kind": entry.kind, "name": entry.name, "check": words, "ok": not fault, "fault": fault})
+            if not terminal.json:
+                terminal.result(f"failed  {words}: {fault}" if fault else f"ok      {words}")
+    failed = sum(not row["ok"] for row in rows)
+    if terminal.json:
+        terminal.document(rows)
+    terminal.say(f"{name}: {failed} of {len(rows)} checks failed" if failed else f"{name}: keeps its contract")
+    return PluginError.exit_code if failed else 0
+
+
+def _fault(terminal: Terminal, check: Callable[[Any], None], entry: Entry) -> str:
+    """What a check finds; empty when the component passes."""
+    try:
+        check(entry.component)
+    except AssertionError as error:
+        return str(error)
+    except Exception as error:  # noqa: BLE001 - a component on trial may raise anything
+        terminal.trace(error)
+        return f"{entry.name} raises {type(error).__name__}: {error}"
+    return ""
 
 
 def _named(plugins: Plugins, name: str) -> list[Entry]:

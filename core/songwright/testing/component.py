@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from songwright.interfaces.component import Component
@@ -87,3 +88,10 @@ def check_import_is_light(component: type[Component]) -> None:
         not done.stdout.strip(),
         f"{component.name}: importing {component.__module__} imports {done.stdout.strip()}; do that on first use",
     )
+
+
+COMPONENT_CHECKS: tuple[Callable[[type[Component]], None], ...] = (
+    check_is_documented,
+    check_knobs_are_sound,
+    check_import_is_light,
+)
