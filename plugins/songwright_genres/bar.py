@@ -8,6 +8,7 @@ import numpy as np
 
 from songwright.interfaces.pattern import PartContext
 from songwright.music.form import ChordSpan
+from songwright_genres.foot import Feet, feet
 
 STEP = 0.25  # beats a sixteenth
 
@@ -20,7 +21,7 @@ class Bar:
     left: int  # bars of the section after this one
     start: float
     beats: float
-    accents: tuple[float, ...]  # where the meter's groups start, in beats from the bar's start
+    feet: Feet
     chords: tuple[ChordSpan, ...]  # that sound in it, in order
 
     @property
@@ -34,9 +35,9 @@ class Bar:
         return round(self.beats / STEP)
 
     @property
-    def common(self) -> bool:
-        """Whether it is a bar of four quarters, for which most styles are written."""
-        return self.steps == 16
+    def spans(self) -> tuple[float, ...]:
+        """Where its spans start, in beats from the song's start: 1 and 3 of 4/4, 1 and 4 of 5/4, 1 of 3/4."""
+        return tuple(self.start + foot.start * STEP for foot in self.feet if foot.heavy)
 
     @property
     def closes_four(self) -> bool:
@@ -44,19 +45,19 @@ class Bar:
         return self.index % 4 == 3 and self.left > 0
 
     def strength(self, beat: float) -> float:
-        """Metric weight 0..1 of a place in the song: 1 downbeat, .75 group, .5 beat, .25 eighth, else 0."""
+        """Metric weight 0..1 of a place in the song: 1 downbeat, .75 span, .5 foot, .25 eighth, else 0."""
         place = beat - self.start
         if abs(place) < 1e-6:
             return 1.0
-        if any(abs(place - accent) < 1e-6 for accent in self._strong):
-            return 0.75
-        if abs(place - round(place)) < 1e-6:
-            return 0.5
+        for foot in self.feet:
+            if abs(place - foot.start * STEP) < 1e-6 and (foot.heavy or foot.steps > 2):
+                return 0.75 if foot.heavy else 0.5
         return 0.25 if abs(2 * place - round(2 * place)) < 1e-6 else 0.0
 
-    @property
-    def _strong(self) -> tuple[float, ...]:
-        return (0.0, 2.0) if self.common else self.accents
+    def places(self, step: int) -> list[int]:
+        """The sixteenths of this bar that are what ``step`` is in a bar of four quarters."""
+        found = (foot.place(step % 4) for foot in self.feet if foot.beat == step // 4)
+        return [place for place in found if place is not None]
 
 
 def bars(context: PartContext) -> tuple[Bar, ...]:
@@ -68,7 +69,7 @@ def bars(context: PartContext) -> tuple[Bar, ...]:
         meter = time_map.meter(section.bar + index)
         end = start + meter.beats
         chords = tuple(span for span in context.chords if span.start_beat < end and span.end_beat > start)
-        found.append(Bar(index, section.bars - 1 - index, start, meter.beats, meter.accents, chords))
+        found.append(Bar(index, section.bars - 1 - index, start, meter.beats, feet(meter), chords))
     return tuple(found)
 
 

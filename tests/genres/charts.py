@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from fractions import Fraction
 
 from songwright.arrangement.model import Arrangement, Part
 from songwright.interfaces.pattern import PartContext, Pattern, Role
@@ -42,6 +43,7 @@ def play(
     form: int | None = None,
     mood: str = "bright",
     meter: str = "4/4",
+    group: tuple[int, ...] | None = None,
     tempo: float | None = None,
     lyrics: Callable[[Section], tuple[tuple[bool, ...], ...]] | None = None,
     change: Callable[[Section], Section] | None = None,
@@ -52,7 +54,7 @@ def play(
     With ``entries`` tracks rest where the genre says so.
     """
     home, written = Key.parse(key), forms(None)
-    time_map = TimeMap.constant(tempo or TEMPI[seed % len(TEMPI)], Meter.parse(meter))
+    time_map = TimeMap.constant(tempo or TEMPI[seed % len(TEMPI)], Meter.parse(meter, group))
     sections = _sections(written[(seed if form is None else form) % len(written)].sections, home, time_map)
     sections = tuple(change(section) if change else section for section in sections)
     chance = Chance(seed)
@@ -96,14 +98,16 @@ def _sections(forms_sections: tuple, home: Key, time_map: TimeMap) -> list[Secti
 
 
 def _chords(section: Section, chance: Chance, time_map: TimeMap) -> list[ChordSpan]:
-    spans, at = [], section.start_beat
+    spans, meter = [], time_map.meter(section.bar)
     text = write(section.use, section.bars, section.key.minor, chance.rng("chords", kin(section.use)))
     moved = section.key.transpose(section.transpose_semitones)
-    for beats, name in parse_progression(text, section.key, time_map.meter(section.bar).beats):
+    starts, at = {}, Fraction(0)
+    for share, name in parse_progression(text, section.key, 1):
+        starts[section.start_beat + at // 1 * meter.beats + meter.nearest_accent(at % 1)] = name
+        at += share
+    for (start, name), end in zip(starts.items(), [*list(starts)[1:], section.end_beat], strict=True):
         chord = parse_chord(name, section.key)
         if section.transpose_semitones:
             chord = chord.transpose(section.transpose_semitones, moved)
-        spans.append(ChordSpan(at, at + float(beats), chord, name, moved))
-        at += float(beats)
-    spans[-1] = replace(spans[-1], end_beat=section.end_beat)
+        spans.append(ChordSpan(start, end, chord, name, moved))
     return spans

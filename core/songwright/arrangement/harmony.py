@@ -2,13 +2,14 @@
 
 Chords belong to material: the second verse has the first verse's chords, wherever it stands and in
 whatever key. They are drawn once for the material's most frequent length; a longer playing goes round
-again, a shorter one breaks off.
+again, a shorter one breaks off. The chords of a bar share it evenly; only what a genre wrote, which does not know
+the meter, changes on the meter's accents.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from songwright.arrangement.clock import KeyMap
@@ -21,13 +22,14 @@ from songwright.music.chord import parse_chord, parse_progression, roman
 from songwright.music.form import ChordSpan, Section
 from songwright.music.pitch import Key
 from songwright.music.random import Chance
-from songwright.music.time import TimeMap
+from songwright.music.time import Meter, TimeMap
 from songwright.plugins import Plugins
 from songwright.project.model import Project
 from songwright.project.use import Use
 
 _ANY_KEY = Key.parse("C major")  # numerals are checked in it; which key they are read in is known later
 _BarSpan = tuple[Fraction, str]  # length in bars, chord text
+_Placed = Callable[[Fraction, Meter], float]  # where a part of a bar is played, in beats from its start
 
 
 def write_chords(
@@ -46,7 +48,7 @@ def write_chords(
     )
     spans: list[ChordSpan] = []
     for plan, section in zip(plans, sections, strict=True):
-        spans += _lay(writer.bars_of(plan), section, time_map, keys)
+        spans += _lay(writer.bars_of(plan), section, time_map, keys, _even if plan.chords else _accented)
     return tuple(spans)
 
 
@@ -114,26 +116,38 @@ def _in_bars(text: str) -> tuple[_BarSpan, ...]:
     return parse_progression(text, _ANY_KEY, 1)
 
 
-def _lay(bars: Sequence[_BarSpan], section: Section, time_map: TimeMap, keys: KeyMap) -> list[ChordSpan]:
+def _lay(
+    bars: Sequence[_BarSpan], section: Section, time_map: TimeMap, keys: KeyMap, placed: _Placed
+) -> list[ChordSpan]:
     """Repeat the chords over the section's bars, each read in the key of its moment."""
     spans: list[ChordSpan] = []
     place, index = Fraction(0), 0
     while place < section.bars:
         length, text = bars[index % len(bars)]
         length = min(length, section.bars - place)
-        start, end = (_beat(section.bar, at, time_map) for at in (place, place + length))
+        start, end = (_beat(section.bar, at, time_map, placed) for at in (place, place + length))
+        place, index = place + length, index + 1
+        if end <= start:
+            continue  # the next chord is played on the same accent
         key = keys.at(start)
         moved = key.transpose(section.transpose_semitones)
         chord = parse_chord(text, key)
         if section.transpose_semitones:
             chord = chord.transpose(section.transpose_semitones, moved)
         spans.append(ChordSpan(start, end, chord, roman(chord, moved), moved))
-        place, index = place + length, index + 1
     return spans
 
 
-def _beat(first_bar: int, bars: Fraction, time_map: TimeMap) -> float:
-    """The beat ``bars`` after the start of ``first_bar``; a part of a bar is that part of its own meter."""
+def _beat(first_bar: int, bars: Fraction, time_map: TimeMap, placed: _Placed) -> float:
+    """The beat ``bars`` after the start of ``first_bar``; a part of a bar is placed in its own meter."""
     whole, part = divmod(bars, 1)
     bar = first_bar + int(whole)
-    return time_map.bar_start(bar) + float(part) * time_map.meter(bar).beats
+    return time_map.bar_start(bar) + placed(part, time_map.meter(bar))
+
+
+def _even(part: Fraction, meter: Meter) -> float:
+    return float(part) * meter.beats
+
+
+def _accented(part: Fraction, meter: Meter) -> float:
+    return meter.nearest_accent(part)

@@ -59,6 +59,20 @@ class Meter:
         """Where the groups start, in quarter notes from the bar's start."""
         return tuple(self.unit_beats * start for start in itertools.accumulate((0, *self.group[:-1])))
 
+    def nearest_accent(self, share: Fraction) -> float:
+        """Where a change after ``share`` of a bar is played, in quarter notes from the bar's start.
+
+        A bar of four quarters is shared out evenly. Any other goes by its accents: the nearest after the first, the
+        later of two, so that half of a bar is beat 3 of 3/4, 4 of 5/4 and the second group of 6/8.
+
+        >>> Meter.parse("3/4").nearest_accent(Fraction(1, 2)), Meter.parse("6/8").nearest_accent(Fraction(1, 2))
+        (2.0, 1.5)
+        """
+        place = float(share * self.exact_beats)
+        if self.beats == 4.0 or not share:
+            return place
+        return min(reversed(self.accents[1:]), key=lambda accent: abs(accent - place), default=place)
+
 
 def _usual_group(numerator: int, denominator: int) -> tuple[int, ...]:
     if denominator < 8 or numerator < 4:

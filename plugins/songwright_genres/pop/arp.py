@@ -10,6 +10,7 @@ from songwright.interfaces.pattern import PartContext, Pattern, Role
 from songwright.knobs import Params, knob
 from songwright.music.notes import Notes, notes
 from songwright_genres.bar import Bar, bars, chord_at, is_ending
+from songwright_genres.foot import lay
 from songwright_genres.pop.style import settle
 from songwright_genres.table import table
 from songwright_genres.voicing import ladder
@@ -35,7 +36,11 @@ class PopArp(Pattern):
     role = Role.ARP
 
     def play(self, context: PartContext) -> Notes:
-        """The order goes on through chord changes and starts again with every second bar."""
+        """The order goes on through chord changes and starts again with every second bar.
+
+        In bars of other than four quarters it starts with each span and turns back at its end, so that four notes
+        fill six eighths: 0 1 2 3 2 1.
+        """
         styles = table("pop", "comping")["arp"]
         style = styles[settle(context, styles) if self.params.style == "auto" else str(self.params.style)]
         chosen = context.rng("order", "material")
@@ -52,9 +57,12 @@ class PopArp(Pattern):
             rng = context.rng(f"bar {bar.index}")
             place = 0 if bar.index % 2 == 0 else place
             turned = _turned(order, rng) if rng.random() < self.params.variation / 100 else order
+            turned = turned if bar.steps == 16 else [*turned, *turned[-2:0:-1]]
+            laid = lay(mask, bar.feet)
             for step in range(round(bar.beats / style["step"])):
                 beat = bar.start + step * style["step"]
-                if mask[round((beat - bar.start) * 4) % 16] == ".":
+                place = 0 if bar.steps != 16 and beat in bar.spans else place
+                if laid[min(round((beat - bar.start) * 4), bar.steps - 1)] == ".":
                     continue
                 chord = chord_at(context, beat).chord
                 rungs = ladder(chord, low, high)

@@ -15,8 +15,9 @@ from songwright.knobs import Params, knob
 from songwright.music.form import ChordSpan
 from songwright.music.notes import Articulation, Notes, between, notes
 from songwright.music.scale import chord_scale, step
-from songwright_genres.bar import Bar, bars, chord_after, chord_at, is_ending
+from songwright_genres.bar import STEP, Bar, bars, chord_after, chord_at, is_ending
 from songwright_genres.drum import DRUMS
+from songwright_genres.foot import lay
 from songwright_progressions.walk import choose
 
 _LOWEST = 28  # E1, a bass guitar's lowest string
@@ -31,6 +32,8 @@ _STYLES: dict[str, tuple[float, float, tuple[str, ...]]] = {
     "eighths": (0.62, 1.0, ("driving", "bright", "melancholic")),
     "octaves": (0.7, 1.0, ("bright", "dreamy")),
 }
+
+_DOTTED = ("x-----x---------", "x-----x-x-------", "x-----x-x-----x-")  # dotted quarters, as a bar of four beats
 
 
 class PopBassParams(Params):
@@ -90,17 +93,17 @@ class PopBass(Pattern):
         changes.add(bar.start)
         rng = context.rng(f"onsets {bar.index % 2}", "material")
         if style == "held":
-            again = {bar.start + 2.0} if bar.common and rng.random() < 0.4 else set()
+            again = set(bar.spans) if rng.random() < 0.4 else set()
             return sorted(changes | again)
         if style == "eighths":
             grid = {bar.start + 0.5 * eighth for eighth in range(round(bar.beats * 2))}
             return sorted(grid | changes)
         if style == "octaves":
             grid = {bar.start + 0.5 * eighth for eighth in range(round(bar.beats * 2))}
-            return sorted({beat for beat in grid if (beat - bar.start) % 1 == 0.5 or rng.random() < 0.75} | changes)
+            return sorted({beat for beat in grid if bar.strength(beat) == 0.25 or rng.random() < 0.75} | changes)
         if style == "dotted":
-            shape = [(0.0, 1.5), (0.0, 1.5, 2.0), (0.0, 1.5, 2.0, 3.5)][int(rng.integers(3))]
-            return sorted({bar.start + beat for beat in shape if beat < bar.beats} | changes)
+            row = lay(_DOTTED[int(rng.integers(len(_DOTTED)))], bar.feet)
+            return sorted({bar.start + step * STEP for step, letter in enumerate(row) if letter == "x"} | changes)
         return sorted(_kicks(context, bar) | changes)
 
     def _led(self, context: PartContext, bar: Bar, onsets: list[float], rng: np.random.Generator) -> list[float]:
@@ -129,7 +132,7 @@ class PopBass(Pattern):
         if leads and following and not strong and not new and rng.random() < self.params.approach / 100:
             return _approach(context, span, following, root, rng)
         if style == "octaves":
-            return root + 12 if (onset - bar.start) % 1 == 0.5 else root
+            return root + 12 if bar.strength(onset) == 0.25 else root
         if new or rng.random() > self.params.variation / 100 * (0.5 + context.section.energy):
             return root
         fifth = next((i for i in span.chord.intervals if 6 <= i <= 8), 7)
@@ -143,7 +146,7 @@ def _kicks(context: PartContext, bar: Bar) -> set[float]:
     """The kick's strokes in the bar, on the grid; a plain pair when no drums are heard."""
     drums = context.heard.get(Role.DRUMS)
     if drums is None or not len(drums):
-        return {bar.start, bar.start + (2.0 if bar.common else bar.accents[-1])}
+        return set(bar.spans)
     heard = between(drums, bar.start - 1e-6, bar.end - 1e-6)
     return {round(float(beat) * 4) / 4 for beat in heard["beat"][np.isin(heard["pitch"], [35, DRUMS["kick"]])]}
 

@@ -10,6 +10,7 @@ from songwright.interfaces.pattern import PartContext, Pattern, Role
 from songwright.knobs import Params, knob
 from songwright.music.notes import Articulation, Notes, between, notes
 from songwright_genres.bar import STEP, Bar, bars, chord_at, is_ending
+from songwright_genres.foot import lay
 from songwright_genres.pop.style import settle
 from songwright_genres.table import table
 from songwright_genres.voicing import gaps, last_voicing, register, voice
@@ -75,9 +76,7 @@ class PopComp(Pattern):
         index = theme if bar.index % 2 == 0 else answer
         if rng.random() < self.params.variation / 100 * (1.4 if bar.index % 4 == 3 else 0.6):
             index = int(rng.integers(len(rows)))
-        if not bar.common:
-            return _by_accents(bar, context.section.energy)
-        return read_strokes(rows[index])
+        return read_strokes(lay(rows[index], bar.feet))
 
     def _answered(
         self, context: PartContext, bar: Bar, strokes: list[Stroke], style: str, rng: np.random.Generator
@@ -119,13 +118,6 @@ def read_strokes(row: str) -> list[Stroke]:
         elif letter == "-" and strokes and sum(strokes[-1][:2]) == step:
             strokes[-1] = (strokes[-1][0], strokes[-1][1] + 1, strokes[-1][2])
     return strokes
-
-
-def _by_accents(bar: Bar, energy: float) -> list[Stroke]:
-    """A stroke on each group of an uneven meter; on the first alone when it is quiet."""
-    starts = [round(accent / STEP) for accent in (bar.accents if energy > 0.4 else bar.accents[:1])]
-    ends = [*starts[1:], bar.steps]
-    return [(start, end - start, 0.74 if start == 0 else 0.64) for start, end in zip(starts, ends, strict=True)]
 
 
 def _pieces(context: PartContext, start: float, end: float, ahead: bool) -> list[tuple[float, float]]:

@@ -12,7 +12,7 @@ from songwright.music.notes import Articulation, Notes, notes
 from songwright_genres.bar import STEP, Bar, bars, is_ending
 from songwright_genres.drum import DRUMS, PULSE, Hits
 from songwright_genres.pop import fill as fills
-from songwright_genres.pop.groove import Groove, plain, settle, shape, vary
+from songwright_genres.pop.groove import Groove, settle, shape, vary
 
 _REPEATS = 3  # a bar is never played more often than this in a row
 _DRIFT = 0.6  # lag-1 correlation of a hand's loudness
@@ -27,7 +27,7 @@ class PopDrumsParams(Params):
 
 
 class PopDrums(Pattern):
-    """Pop grooves by energy, with ghost notes, fills that grow with what follows, crashes and builds."""
+    """Pop grooves in any meter, by energy, with ghost notes, fills that grow with what follows, crashes and builds."""
 
     Params = PopDrumsParams
     name = "pop-drums"
@@ -36,17 +36,17 @@ class PopDrums(Pattern):
     def play(self, context: PartContext) -> Notes:
         """Groove, liberties, fills; a thin pick-up in a soft intro; one stroke in the song's last bar."""
         counted = bars(context)
-        groove = settle(context)
+        grooves = {feet: settle(context, feet) for feet in {bar.feet for bar in counted}}
         played: list[Hits] = []
         last_fill = -1
         for bar in counted:
             rng = context.rng(f"bar {bar.index}")
-            hits = self._bar(context, groove, bar, played, rng)
+            hits = self._bar(context, grooves[bar.feet], bar, played, rng)
             beats = fills.beats_to_fill(context, bar, rng) if rng.random() < self.params.fills / 100 else 0
             if is_ending(context) and bar.left == 0:
                 hits = {(0, "kick"): 0.85, (0, "crash"): 0.5 + 0.4 * context.section.energy}
             elif self._stops(context, bar, rng):
-                hits = fills.stop(rng)
+                hits = fills.stop(bar, rng)
             elif beats and not self._builds(context, bar):
                 hits, last_fill = fills.fill(hits, bar, beats, context.section.energy < 0.4, rng, last_fill)
             played.append(hits)
@@ -57,14 +57,13 @@ class PopDrums(Pattern):
         self, context: PartContext, groove: Groove, bar: Bar, played: list[Hits], rng: np.random.Generator
     ) -> Hits:
         if _is_pickup(context):
-            return _thin(groove, bar, context) if bar.common else {}
+            return _thin(groove, bar, context)
         if self._builds(context, bar):
-            return fills.build(1 - bar.left, 2, int(context.rng("build", "material").integers(3)))
+            return fills.build(bar, 2, int(context.rng("build", "material").integers(3)))
         energy = context.section.energy
-        base = groove.bar(bar.index) if bar.common else plain(bar, energy)
         ghosts = self.params.ghosts / 100 * (0.4 + energy)
         amount = self.params.variation / 100 * (1.5 if bar.index % 4 == 3 else 0.7)
-        hits = vary(base, bar, amount, ghosts if energy > 0.35 else 0.0, rng)
+        hits = vary(groove.bar(bar), bar, amount, ghosts if energy > 0.35 else 0.0, rng)
         for _ in range(8):
             if len(played) < _REPEATS or any(shape(hits) != shape(other) for other in played[-_REPEATS:]):
                 break
@@ -77,7 +76,6 @@ class PopDrums(Pattern):
         return (
             following is not None
             and section.bars >= 4
-            and bar.common
             and bar.left < 2
             and section.fill != "none"
             and following.energy - section.energy > 0.12
@@ -87,7 +85,7 @@ class PopDrums(Pattern):
 
     def _stops(self, context: PartContext, bar: Bar, rng: np.random.Generator) -> bool:
         following, section = context.following, context.section
-        if bar.left > 0 or following is None or section.fill == "none" or not bar.common or _is_pickup(context):
+        if bar.left > 0 or following is None or section.fill == "none" or _is_pickup(context):
             return False
         return following.energy > 0.7 and section.energy > 0.4 and bool(rng.random() < 0.12)
 
@@ -115,7 +113,7 @@ def _thin(groove: Groove, bar: Bar, context: PartContext) -> Hits:
     late = bar.index >= context.section.bars // 2
     if not late or context.rng("opening", "track").random() < 0.3:
         return {}
-    return {place: hit * 0.8 for place, hit in groove.bar(bar.index).items() if place[1] in PULSE - {"open"}}
+    return {place: hit * 0.8 for place, hit in groove.bar(bar).items() if place[1] in PULSE - {"open"}}
 
 
 def _notes(context: PartContext, counted: tuple[Bar, ...], played: list[Hits]) -> Notes:

@@ -7,6 +7,7 @@ import numpy as np
 from songwright.interfaces.pattern import PartContext
 from songwright_genres.bar import Bar
 from songwright_genres.drum import Hits, read_row
+from songwright_genres.foot import Feet, lay, stretch
 from songwright_genres.table import table
 
 _LETTERS = {
@@ -24,7 +25,7 @@ _GROWTH = 6 / 127  # velocity a beat, median of 647 fills
 
 
 def beats_to_fill(context: PartContext, bar: Bar, rng: np.random.Generator) -> int:
-    """How many beats of the bar a fill takes: 0, 1, 2 or 4. Bigger before what is bigger."""
+    """How many feet of the bar a fill takes: 0, 1, 2 or 4. Bigger before what is bigger."""
     section, following = context.section, context.following
     if section.fill == "none":
         return 0
@@ -43,42 +44,49 @@ def beats_to_fill(context: PartContext, bar: Bar, rng: np.random.Generator) -> i
 
 
 def fill(hits: Hits, bar: Bar, beats: int, soft: bool, rng: np.random.Generator, last: int) -> tuple[Hits, int]:
-    """The bar with its last ``beats`` filled, and which fill it was (``last`` is not chosen again)."""
-    length = min(4 * beats, bar.steps)
+    """The bar with its last ``beats`` feet filled, and which fill it was (``last`` is not chosen again)."""
+    filling = bar.feet[-beats:]
+    first = filling[0].start
     rows = table("pop", "drums")["fills"][beats]
     choice = int(rng.integers(len(rows)))
     if choice == last:
         choice = (choice + 1) % len(rows)
-    first = bar.steps - length
     filled = {
         place: hit for place, hit in hits.items() if place[0] < first or (place[1] == "kick" and place[0] == first)
     }
-    for offset, letter in enumerate(rows[choice][-length:]):
+    for offset, letter in enumerate(_ends(rows[choice], filling)):
         for voice, velocity in _LETTERS.get(letter, ()):
             grown = velocity + _GROWTH * (offset / 4 - beats / 2)
             filled[first + offset, voice] = min(max(float(grown * (0.6 if soft else 1.0)), 0.12), 1.0)
     if beats >= 2:  # the foot keeps time under the hands
-        for step in range(first, bar.steps, 4):
-            filled.setdefault((step, "kick"), 0.62)
+        for foot in filling:
+            filled.setdefault((foot.start, "kick"), 0.62)
     return filled, choice
 
 
-def stop(rng: np.random.Generator) -> Hits:
+def _ends(row: str, filling: Feet) -> str:
+    """The row's last beats, one a foot."""
+    beats = [row[place : place + 4] for place in range(0, len(row), 4)][-len(filling) :]
+    return "".join(stretch(beat, foot.steps) for beat, foot in zip(beats, filling, strict=True))
+
+
+def stop(bar: Bar, rng: np.random.Generator) -> Hits:
     """A bar that is cut off: the hole makes what follows louder."""
     rows = table("pop", "drums")["stops"]
     row = rows[int(rng.integers(len(rows)))]
-    return read_row("kick", row) | {(0, "crash"): 0.7}
+    return read_row("kick", lay(row, bar.feet)) | {(0, "crash"): 0.7}
 
 
-def build(place: int, bars: int, choice: int) -> Hits:
-    """Bar ``place`` (from 0) of a build of ``bars`` bars: the same drum, closer and closer, louder and louder."""
+def build(bar: Bar, bars: int, choice: int) -> Hits:
+    """One of the section's last ``bars`` bars, which build up: the same drum, closer and closer, louder and louder."""
     rows = table("pop", "drums")["builds"]
+    place = bars - 1 - bar.left
     chosen = rows[choice % len(rows)]
     hits: Hits = {}
     for voice, texts in chosen.items():
         text = texts[-1] if place == bars - 1 else texts[0]
-        for (step, drum), velocity in read_row(voice, text).items():
-            grown = 0.5 + 0.5 * (place + step / 16) / bars
+        for (step, drum), velocity in read_row(voice, lay(text, bar.feet)).items():
+            grown = 0.5 + 0.5 * (place + step / bar.steps) / bars
             hits[step, drum] = velocity * grown if voice != "kick" else velocity
     return hits
 

@@ -10,6 +10,7 @@ import numpy as np
 from songwright.interfaces.pattern import PartContext
 from songwright_genres.bar import Bar
 from songwright_genres.drum import Hits, read_row
+from songwright_genres.foot import Feet, in_four, in_spans, lay, stretch
 from songwright_genres.pop import style
 from songwright_genres.pop.kind import kind
 from songwright_genres.table import table
@@ -24,19 +25,20 @@ class Groove:
     kicks: tuple[str, ...]  # the theme, then the answer
     rows: Mapping[str, str]
 
-    def bar(self, index: int) -> Hits:
+    def bar(self, bar: Bar) -> Hits:
         """The plain bar: theme and answer take turns."""
-        hits = read_row("kick", self.kicks[index % len(self.kicks)])
+        hits = read_row("kick", _laid(self.kicks[bar.index % len(self.kicks)], bar))
         for voice, row in self.rows.items():
-            hits |= read_row(voice, row)
+            hits |= read_row(voice, _laid(row, bar))
         if "open" in self.rows:  # a hat cannot be open and closed at once
             hits = {place: hit for place, hit in hits.items() if place[1] != "hat" or (place[0], "open") not in hits}
         return hits
 
 
-def settle(context: PartContext) -> Groove:
-    """Choose the section's groove and its rows. A bridge looks for something else."""
-    grooves = table("pop", "drums")["grooves"]
+def settle(context: PartContext, feet: Feet) -> Groove:
+    """Choose the section's groove for bars of these feet, and its rows. A bridge looks for something else."""
+    known = table("pop", "drums")["grooves" if in_four(feet) else "spans"]
+    grooves = {name: row for name, row in known.items() if row.get("feet", 0) <= len(feet)}
     name = style.settle(context, grooves, 1.5 if kind(context.section.use) == "bridge" else 0.5)
     rng = context.rng(f"rows of {name}", "material")
     row = grooves[name]
@@ -47,16 +49,21 @@ def settle(context: PartContext) -> Groove:
     return Groove(name, (kicks[theme], kicks[answer]), {voice: text for voice, text in voices.items() if text})
 
 
-_NOT_ROWS = frozenset({"energy", "moods", "kick"})
+_NOT_ROWS = frozenset({"energy", "moods", "kick", "feet"})
 
 
-def plain(bar: Bar, energy: float) -> Hits:
-    """A groove for any meter: kick on the first group, snare where the others answer, eighths above."""
-    accents = [round(accent * 4) for accent in bar.accents]
-    backbeats = accents[1::2] if len(accents) % 2 == 0 else accents[-1:]
-    hits: Hits = {(step, "hat"): 0.78 if step in accents else 0.5 for step in range(0, bar.steps, 2)}
-    hits |= {(step, "kick"): 0.88 for step in accents if step == 0 or (step not in backbeats and energy > 0.5)}
-    return hits | {(step, "snare" if energy > 0.4 else "rim"): 0.85 for step in backbeats}
+def _laid(row: str, bar: Bar) -> str:
+    """A row of four beats over the bar; or words for spans of two and three feet, then what answers them in turn."""
+    words = row.split()
+    if len(words) == 1:
+        return lay(row, bar.feet)
+    spans = in_spans(bar.feet)
+    text = ""
+    for place, span in enumerate(spans):
+        turn = 2 * (place if len(spans) > 1 else bar.index) % len(words)  # a lone span is answered in the next bar
+        word = words[turn + (len(span) == 3)]
+        text += "".join(stretch(word[4 * beat :][:4], foot.steps) for beat, foot in enumerate(span))
+    return text
 
 
 def vary(hits: Hits, bar: Bar, amount: float, ghosts: float, rng: np.random.Generator) -> Hits:
@@ -66,26 +73,26 @@ def vary(hits: Hits, bar: Bar, amount: float, ghosts: float, rng: np.random.Gene
     """
     varied = dict(hits)
     snares = {step for step, voice in varied if voice in ("snare", "rim")}
-    if rng.random() < amount and bar.common:
-        step = int(choose(table("pop", "drums")["spare_kicks"], rng))
-        if (step, "kick") in varied and varied[step, "kick"] < 0.8:
-            del varied[step, "kick"]
-        elif (step, "kick") not in varied and step not in snares:
-            varied[step, "kick"] = 0.62
-    for step, weight in table("pop", "drums")["ghosts"].items():
-        place = int(step)
-        if place < bar.steps and place not in snares and rng.random() < ghosts * weight / 6:
-            varied.setdefault((place, "snare"), 0.2 + 0.1 * rng.random())
+    if rng.random() < amount:
+        for step in bar.places(int(choose(table("pop", "drums")["spare_kicks"], rng))):
+            if (step, "kick") in varied and varied[step, "kick"] < 0.8:
+                del varied[step, "kick"]
+            elif (step, "kick") not in varied and step not in snares:
+                varied[step, "kick"] = 0.62
+    for usual, weight in table("pop", "drums")["ghosts"].items():
+        for step in bar.places(int(usual)):
+            if step not in snares and rng.random() < ghosts * weight / 6:
+                varied.setdefault((step, "snare"), 0.2 + 0.1 * rng.random())
     if rng.random() < 0.5 * amount and (bar.steps - 2, "hat") in varied:
         del varied[bar.steps - 2, "hat"]
         varied.pop((bar.steps - 1, "hat"), None)
         varied[bar.steps - 2, "open"] = 0.6
     if rng.random() < 0.4 * amount:
-        _skip(varied, rng)
+        _skip(varied, bar, rng)
     return varied
 
 
-def _skip(hits: Hits, rng: np.random.Generator) -> None:
+def _skip(hits: Hits, bar: Bar, rng: np.random.Generator) -> None:
     """Leave out one weak stroke of the pulse, or double it."""
     weak = sorted(place for place, velocity in hits.items() if place[1] in ("hat", "ride", "shaker") and velocity < 0.6)
     if not weak:
@@ -93,7 +100,7 @@ def _skip(hits: Hits, rng: np.random.Generator) -> None:
     step, voice = weak[int(rng.integers(len(weak)))]
     if rng.random() < 0.5:
         del hits[step, voice]
-    else:
+    elif step + 1 < bar.steps or bar.steps == 16:  # a bar of sixteen may double the next downbeat, as it always has
         hits.setdefault((step + 1, voice), 0.3)
 
 

@@ -13,7 +13,7 @@ from songwright.interfaces.pattern import PartContext, Pattern, Role
 from songwright.knobs import Params, knob
 from songwright.music.notes import Articulation, Notes, notes
 from songwright.music.scale import chord_scale
-from songwright_genres.bar import Bar, bars, chord_at, is_ending
+from songwright_genres.bar import STEP, Bar, bars, chord_at, is_ending
 from songwright_genres.pop import rhythm, tune
 from songwright_genres.pop.kind import kind
 from songwright_genres.table import table
@@ -23,7 +23,7 @@ Row = tuple[float, float, int, float, Articulation]
 Motif = dict[float, int]  # onset in the phrase → semitone
 
 _LOWEST, _HIGHEST = 58, 78  # where a lead lies when its instrument could lie anywhere: 20 semitones, as songs do
-_PHRASE_BARS = 2
+_PHRASE = 8.0  # beats: two bars of four quarters, four of two, one of twelve eighths
 _REACH, _LOOSE = 3.6, 3.8  # semitones: how far a contour swings, and how far a note strays from it
 _DEGREE = 0.35  # how much the scale degrees' own weights count
 #: Metric weight → log weight of a chord tone; gives 66 to 76 % on beats 1 and 3, 58 to 60 % off the beat.
@@ -88,8 +88,9 @@ class PopMelody(Pattern):
                 strength = _strength(counted, start)
                 onsets = rhythm.from_stresses(context.lyric_lines[index], beats, strength, density, rng)
             else:
-                onsets = rhythm.from_cells(beats, density, self.params.syncopation / 100, rng)
-                onsets = _started(onsets, found, start, rng)
+                measures = [bar.feet for bar in counted if start <= bar.start < start + beats]
+                onsets = rhythm.from_cells(measures, density, self.params.syncopation / 100, rng)
+                onsets = _started(onsets, found, start, beats, measures[0][0].steps * STEP, rng)
             last = index == len(frames) - 1
             long = (
                 4.0 if last and is_ending(context) else float(rng.choice([1.0, 1.5, 2.0, 2.5], p=[0.3, 0.3, 0.3, 0.1]))
@@ -169,13 +170,13 @@ def _window(context: PartContext) -> tuple[int, int]:
 
 
 def _frames(context: PartContext, counted: tuple[Bar, ...]) -> list[tuple[float, float]]:
-    """Start and length of each phrase in beats: two bars, or what a line of lyrics gets."""
+    """Start and length of each phrase in beats: some eight beats in whole bars, or what a line of lyrics gets."""
     lines = len(context.lyric_lines)
     if lines > len(counted):
         share = (counted[-1].end - counted[0].start) / lines
         edges = [round((counted[0].start + index * share) * 2) / 2 for index in range(lines)]
     else:
-        parts = lines or max(1, round(len(counted) / _PHRASE_BARS))
+        parts = lines or max(1, round(len(counted) / 2 ** round(np.log2(_PHRASE / counted[0].beats))))
         edges = [counted[index * len(counted) // parts].start for index in range(parts)]
     return [(start, end - start) for start, end in zip(edges, [*edges[1:], counted[-1].end], strict=True)]
 
@@ -190,11 +191,17 @@ def _strength(counted: tuple[Bar, ...], start: float) -> Callable[[float], float
     return weigh
 
 
-def _started(onsets: list[float], found: list[Phrase], start: float, rng: np.random.Generator) -> list[float]:
-    """The phrase begun on its bar line, later, or with a pick-up where the phrase before leaves room."""
+def _started(
+    onsets: list[float], found: list[Phrase], start: float, beats: float, foot: float, rng: np.random.Generator
+) -> list[float]:
+    """The phrase begun on its bar line, later, or with a pick-up where the phrase before leaves room.
+
+    Where a ``foot`` is longer than a beat, later is a foot later: a tune that lilts keeps its lilt.
+    """
     shift = float(choose(table("pop", "melody")["starts"], rng))
     if shift > 0:
-        later = [onset + shift for onset in onsets[: max(len(onsets) - 1, 1)]]
+        shift = foot if foot > 1.0 else shift
+        later = [onset + shift for onset in onsets[: max(len(onsets) - 1, 1)] if onset + shift < beats]
         return later if len(onsets) > 3 else onsets
     if shift == 0 or not found:
         return onsets

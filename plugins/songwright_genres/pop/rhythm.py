@@ -8,44 +8,59 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songwright_genres.bar import STEP
+from songwright_genres.foot import Feet, in_spans, stretch
 from songwright_genres.table import table
 from songwright_progressions.walk import choose
 
-_CELL = 2.0  # beats
 _LEAST_REST = 0.75  # beats between phrases: what makes a phrase in the corpus
 
 
-def from_cells(beats: float, density: float, push: float, rng: np.random.Generator) -> list[float]:
-    """Onsets of a phrase of ``beats``, in beats from its start, about ``density`` notes a beat.
+def from_cells(measures: Sequence[Feet], density: float, push: float, rng: np.random.Generator) -> list[float]:
+    """Onsets of a phrase over the feet of its bars, in beats from its start, about ``density`` notes a beat.
 
-    Cells of two beats follow one of a few figures (a b a ending), so that a phrase is made of a motif and
+    Cells, one a span, follow one of a few figures (a b a ending), so that a phrase is made of a motif and
     not of notes. ``push`` is the chance that a note on a bar line comes an eighth early.
     """
     tables = table("pop", "melody")
-    count = max(1, round(beats / _CELL))
+    spans = [span for measure in measures for span in in_spans(measure)]
+    count = len(spans)
     figure = choose(tables["figures"], rng)
-    chosen: dict[str, str] = {letter: _cell(density, rng) for letter in "abc"}
+    chosen = {letter: _cell(spans[0], density, rng) for letter in "abc"}
     letters = [*figure[: count - 1], "e"] if count <= 4 else [*(figure * count)[: count - 1], "e"]
-    ending = choose(tables["endings"], rng)
+    chosen["e"] = choose(tables["endings"], rng), True
     onsets: list[float] = []
-    for place, letter in enumerate(letters):
-        cell = ending if letter == "e" else chosen[letter]
-        onsets += [place * _CELL + step * STEP for step, mark in enumerate(cell) if mark == "x"]
-    onsets = [onset for onset in onsets if onset < beats - _LEAST_REST]
-    return _pushed(onsets, push, rng) or [0.0]
+    start = 0.0
+    for letter, span in zip(letters, spans, strict=True):
+        text = _laid(*chosen[letter], span, ends=letter == "e")
+        onsets += [start + step * STEP for step, mark in enumerate(text) if mark == "x"]
+        start += len(text) * STEP
+    onsets = [onset for onset in onsets if onset < start - _LEAST_REST]
+    lines = np.cumsum([sum(foot.steps for foot in measure) * STEP for measure in measures])
+    return _pushed(onsets, set(lines.tolist()), push, rng) or [0.0]
 
 
-def _cell(density: float, rng: np.random.Generator) -> str:
-    """A cell, by its weight and by how near its number of notes is to the density."""
+def _cell(span: Feet, density: float, rng: np.random.Generator) -> tuple[str, bool]:
+    """A cell for spans like this, by its weight and by how near its number of notes is to the density.
+
+    Long feet take it in even eighths or in quarters and eighths.
+    """
+    wanted = density * sum(foot.steps for foot in span) * STEP
     cells = table("pop", "melody")["cells"]
-    wanted = density * _CELL
-    return choose({cell: weight * np.exp(-((cell.count("x") - wanted) ** 2)) for cell, weight in cells.items()}, rng)
+    ways = {_laid(cell, even, span): (cell, even) for cell in cells for even in (True, False)}
+    weights = {text: cells[cell] * np.exp(-((text.count("x") - wanted) ** 2)) for text, (cell, _) in ways.items()}
+    return ways[choose(weights, rng)]
 
 
-def _pushed(onsets: list[float], push: float, rng: np.random.Generator) -> list[float]:
+def _laid(cell: str, even: bool, span: Feet, ends: bool = False) -> str:
+    """A cell of two beats over a span; a third foot takes up the first, or is held where the phrase ends."""
+    beats = (cell[:4], cell[4:], "----" if ends else cell[:4])
+    return "".join(stretch(beat, foot.steps, even) for beat, foot in zip(beats, span, strict=False))
+
+
+def _pushed(onsets: list[float], lines: set[float], push: float, rng: np.random.Generator) -> list[float]:
     moved = []
     for place, onset in enumerate(onsets):
-        early = onset > 0 and onset % 4 == 0 and (place == 0 or onset - onsets[place - 1] >= 1.0)
+        early = onset in lines and (place == 0 or onset - onsets[place - 1] >= 1.0)
         moved.append(onset - 0.5 if early and rng.random() < push else onset)
     return moved
 

@@ -10,6 +10,7 @@ from songwright.interfaces.pattern import PartContext, Pattern, Role
 from songwright.knobs import Params, knob
 from songwright.music.notes import Articulation, Notes, notes
 from songwright_genres.bar import STEP, Bar, bars, chord_at, is_ending
+from songwright_genres.foot import lay
 from songwright_genres.pop.style import settle
 from songwright_genres.table import table
 from songwright_genres.voicing import Voicing, last_voicing, register, voice
@@ -69,15 +70,12 @@ class PopStrum(Pattern):
         return notes(rows)
 
     def _row(self, context: PartContext, bar: Bar, rows: list[str], rng: np.random.Generator) -> str:
-        if not bar.common:
-            accents = {round(accent / STEP) for accent in bar.accents}
-            return "".join("D" if s in accents else "u" if s % 2 == 0 else "-" for s in range(bar.steps))
         chosen = context.rng("rows", "material")
         theme, answer = int(chosen.integers(min(2, len(rows)))), int(chosen.integers(len(rows)))
         index = answer if bar.index % 4 == 3 else theme
         if rng.random() < self.params.variation / 100 * (1.3 if bar.index % 2 else 0.6):
             index = int(rng.integers(len(rows)))
-        row = rows[index]
+        row = lay(rows[index], bar.feet)
         changes = {round((span.start_beat - bar.start) / STEP) for span in bar.chords}
         return "".join("D" if step in changes and letter in "-.u" else letter for step, letter in enumerate(row))
 
