@@ -171,6 +171,46 @@ def test_a_process_killed_between_two_renames_is_undone_by_the_next(tmp_path):
     assert tree(tmp_path) == {f"out/{name}": text for name, text in OLD.items()}
 
 
+def test_what_a_killed_process_left_of_a_folder_with_odd_letters_is_cleared_up(tmp_path):
+    put(tmp_path / ".mix [1].songwright-dead", NEW)
+    with staged(tmp_path / "mix [1]", ()) as folder:
+        put(folder, NEW)
+    assert [path.name for path in tmp_path.iterdir()] == ["mix [1]"]
+
+
+def test_what_a_killed_process_left_of_another_folder_is_let_lie(tmp_path):
+    put(tmp_path / ".out.songwright-dead", NEW)
+    put(tmp_path / ".out.songwright-dead/.replaced", OLD)
+    with staged(tmp_path / "*", ()) as folder:
+        put(folder, NEW)
+    assert tree(tmp_path / "*") == NEW
+    assert tree(tmp_path / ".out.songwright-dead/.replaced") == OLD
+
+
+def test_nobody_clears_up_what_is_being_put_in_place(tmp_path, monkeypatch):
+    replace = transaction._replace_one_by_one
+
+    def meanwhile(folder, *rest):
+        transaction._clear_stale(folder.parent, ".out.songwright-", tmp_path / "out")  # another render begins
+        replace(folder, *rest)
+
+    monkeypatch.setattr(transaction, "_replace_one_by_one", meanwhile)
+    put(tmp_path / "out", OLD | {"notes.txt": "mine"})
+    with staged(tmp_path / "out", OLD) as folder:
+        put(folder, NEW)
+    assert tree(tmp_path / "out") == NEW | {"notes.txt": "mine"}
+
+
+@pytest.mark.parametrize("listed", [".", "stems", "gone"])
+@pytest.mark.parametrize("keep", [False, True])
+def test_a_list_that_names_no_file_takes_nobodys_file_away(tmp_path, listed, keep):
+    mine = {"notes.txt": "mine", "stems/take.wav": "mine"}
+    put(tmp_path / "out", OLD | mine)
+    with staged(tmp_path / "out", [*OLD, listed], keep=keep) as folder:
+        put(folder, NEW)
+    assert tree(tmp_path / "out") == (OLD if keep else {}) | NEW | mine
+
+
 def test_an_exchange_is_seen_done_or_not_done(tmp_path):
     """While one process exchanges, another never sees a folder without a whole result."""
     out = tmp_path / "out"

@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import glob
 import os
 import shutil
 import tempfile
@@ -78,7 +79,7 @@ def _open_staging(destination: Path) -> tuple[Path, int]:
 
 def _clear_stale(parent: Path, prefix: str, destination: Path) -> None:
     """Remove what killed processes left: staging folders whose lock nobody holds, after undoing their replacing."""
-    for folder in parent.glob(f"{prefix}*"):
+    for folder in parent.glob(f"{glob.escape(prefix)}*"):
         if folder.name.endswith(ASIDE) and not destination.exists():
             folder.rename(destination)  # killed between two renames: this is the earlier result
             continue
@@ -93,15 +94,17 @@ def _clear_stale(parent: Path, prefix: str, destination: Path) -> None:
 
 
 def _put_in_place(folder: Path, destination: Path, ours: set[str], kept: set[str]) -> None:
-    (folder / _LOCK).unlink()
-    written = _files(folder)
+    written, there = _files(folder), _files(destination)
+    ours, kept = ours & there, kept & there  # a list of files may name what is none
     if not destination.exists():
+        (folder / _LOCK).unlink()
         folder.rename(destination)
-    elif _files(destination) <= ours and folder.parent == destination.parent and not _is_inside(destination):
+    elif there <= ours and folder.parent == destination.parent and not _is_inside(destination):
         for path in kept:
-            if (destination / path).exists():
+            if (destination / path).exists():  # else it is a link to nothing
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 os.link(destination / path, folder / path)
+        (folder / _LOCK).unlink()
         exchange(folder, destination)
     else:
         _replace_one_by_one(folder, destination, written, ours - written - kept)
