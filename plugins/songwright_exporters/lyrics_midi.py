@@ -53,7 +53,7 @@ class LyricsMidi(Exporter):
                 text = self._dialect(parts, number, shown, first_line=k == 0)
                 events.append((clock.tick(syllable.notes[0].start_s), 1, mido.MetaMessage(self.text_event, text=text)))
                 for note in syllable.notes:
-                    key = round(note.pitch)
+                    key = min(max(round(note.pitch), 0), 127)  # a transposed voice may leave MIDI's range
                     on = clock.tick(note.start_s)
                     off = max(clock.tick(min(note.end_s, max(syllable.end_s, note.start_s))), on + 1)
                     events.append((on, 2, mido.Message("note_on", channel=channel, note=key, velocity=90)))

@@ -13,8 +13,8 @@ import pytest
 import webvtt
 from hypothesis import HealthCheck, given, settings
 
-from exporters.sung_plan import DUET, MOVING, SOLO, STEADY, arrangement, plans
-from songwright.arrangement.plan import TimingPlan
+from exporters.sung_plan import DUET, MOVING, SOLO, STEADY, arrangement, plans, syllable
+from songwright.arrangement.plan import PlannedLine, PlannedWord, TimingPlan
 from songwright.music.time import TimeMap
 from songwright_exporters.ass import LEAD_S, Ass
 from songwright_exporters.lrc import EnhancedLrc, Lrc
@@ -147,6 +147,13 @@ def test_midi_lyrics_stand_on_their_notes(time_map: TimeMap, tmp_path: Path) -> 
     assert "".join(text for _, text in found).split("\r")[:-1] == [line.text for line in SOLO.lines]
     planned = [syllable.notes[0].start_s for syllable in SOLO.syllables()]
     assert [at for at, _ in found] == pytest.approx(planned, abs=0.0012)
+
+
+@pytest.mark.parametrize(("pitch", "key"), [(139.0, 127), (-3.2, 0)])
+def test_a_voice_beyond_midis_keys_sings_at_their_end(pitch: float, key: int, tmp_path: Path) -> None:
+    plan = TimingPlan((PlannedLine((PlannedWord("oh", (syllable("oh", 1.0, 2.0, pitch),)),)),))
+    file = mido.MidiFile(write(LyricsMidi(), plan, tmp_path))
+    assert [message.note for track in file.tracks for message in track if message.type == "note_on"] == [key]
 
 
 @pytest.mark.parametrize("time_map", [STEADY, MOVING], ids=["steady", "ramp"])
