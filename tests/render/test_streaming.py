@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
-from fake_desk import desk, write_song
+from fake_desk import RATE, click, desk, graph, write_song
 from little_songs import QUICK
 from songwright.errors import PluginError, ProjectError
 from songwright.pipeline import RenderOptions, render
+from songwright.render.preview import Cut
 from songwright.store import user_store
 from songwright.streaming import Stream, stream
 
@@ -142,6 +144,14 @@ def test_damaged_tapes_are_gone_round(song, mix, tmp_path, monkeypatch):
         entry.path.write_bytes(data)
     for gain in ("report", "exact"):
         assert np.array_equal(_heard(stream(song, options, gain=gain, plugins=desk())), mix)
+
+
+def test_places_of_a_short_song_begin_in_it(tmp_path: Path) -> None:
+    short = replace(graph(tmp_path, {"t": click()}), frames=17 * RATE)  # a little more than all places together
+    cut = Cut.of(short)
+    assert len(cut.starts) == 12
+    assert cut.starts[0] == 0
+    assert cut.starts[-1] + cut.frames <= short.frames
 
 
 def test_a_song_that_ships_instruments_is_estimated_too(tmp_path):

@@ -81,7 +81,7 @@ class Cut:
         if graph.frames <= WINDOWS * frames:
             return cls((0,), graph.frames, 0)
         middles = [(index + 0.5) / WINDOWS * graph.frames for index in range(WINDOWS)]
-        return cls(tuple(round(middle - (frames + lead) / 2) for middle in middles), frames, lead)
+        return cls(tuple(max(0, round(middle - (frames + lead) / 2)) for middle in middles), frames, lead)
 
     def heard(self, audio: NDArray[np.float32], start: int) -> Iterator[NDArray[np.float32]]:
         """The parts of a block of the short song that are listened to; ``start`` is its first frame there."""
