@@ -46,6 +46,7 @@ EXPECTED: dict[str, list[tuple[str, str]]] = {
     "automation-of-no-knob": [("5:14", "'bass.comp.treshold' names no knob: there is no 'treshold'")],
     "automation-of-nothing": [("5:14", "'base.gain' begins with 'base', which is no track or bus")],
     "automation-out-of-range": [("5:52", "'-80 dB' is out of range; it must be at least -60 dB and at")],
+    "automation-twice": [("7:14", "'bass.gain' is automated twice")],
     "automation-unordered": [("5:50", "5:1 does not come after 9:1")],
     "automation-without-points": [("5:33", "automation.0.points is an empty list; it must hold at least")],
     "automation-wrong-unit": [("5:57", "'300 Hz' is in Hz, but this takes dB")],

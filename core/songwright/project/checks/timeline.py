@@ -27,7 +27,12 @@ def check(song: Song) -> Iterator[Problem]:
     for track, strip in project.tracks.items():
         for index, clip in enumerate(strip.clips):
             yield from _place(song, ("tracks", track, "clips", index, "at"), clip.at, at_end=False)
+    moved = set[str]()
     for index, lane in enumerate(project.automation):
+        if lane.target in moved:
+            message, hint = f"{lane.target!r} is automated twice", "write all its points in one list"
+            yield from song.error(("automation", index, "target"), message, hint)
+        moved.add(lane.target)
         places_of_lane = [(("automation", index, "points", at, "at"), point.at) for at, point in enumerate(lane.points)]
         yield from _order(song, places_of_lane, strict=False)
     for name in project.reroll if song.playings is not None else ():
