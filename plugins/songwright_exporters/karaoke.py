@@ -13,8 +13,6 @@ from songwright.interfaces.exporter import NOTHING_SUNG, Exporter
 class TextKaraoke(Exporter):
     """Writes a sheet as UTF-8 text."""
 
-    needs_lyrics = True
-
     def write(self, arrangement: Arrangement, path: Path, plan: TimingPlan = NOTHING_SUNG) -> None:
         """Write the plan's words to ``path``."""
         path.write_text(self.text(sheet(arrangement, plan)), encoding="utf-8", newline="\n")

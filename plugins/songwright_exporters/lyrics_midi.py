@@ -23,7 +23,6 @@ class LyricsMidi(Exporter):
 
     name = "midi"
     suffix = ".mid"
-    needs_lyrics = True
     text_event = "lyrics"
 
     def write(self, arrangement: Arrangement, path: Path, plan: TimingPlan = NOTHING_SUNG) -> None:

@@ -20,7 +20,7 @@ from songwright.pipeline import RenderOptions, render
 from songwright.video import program, pyav
 from songwright.video.encoder import Film, Sound
 from songwright.video.screen import Screen
-from songwright.video.staging import words_of
+from video.look_at import words_of
 from video.songs import screen, verse
 
 RATE, FPS, SECONDS = 44_100, 30, 17

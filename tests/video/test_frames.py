@@ -19,11 +19,10 @@ from songwright.project.model import KaraokeVideo
 from songwright.video.encoder import encoder
 from songwright.video.lettering import FONT
 from songwright.video.look import SUNG, TOGETHER
-from songwright.video.painter import fingerprint
 from songwright.video.picture import planes
-from songwright.video.score import COUNT, overlaps
+from songwright.video.score import COUNT
 from songwright.video.screen import Screen
-from songwright.video.staging import words_of
+from video.look_at import fingerprint, overlaps, words_of
 from video.songs import screen, song, sung, verse
 
 OWN_FONT = Path(songwright.video.encoder.__file__).parent / FONT

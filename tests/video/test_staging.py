@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from exporters.sung_plan import plans
 from songwright.arrangement.plan import PlannedLine, TimingPlan
-from songwright.video.staging import BREATH_S, LEAD_S, REST_S, ROWS, TAIL_S, ShownLine, stage, words_of
+from songwright.video.staging import BREATH_S, LEAD_S, REST_S, ROWS, TAIL_S, ShownLine, stage
+from video.look_at import words_of
 from video.songs import sung, verse
 
 

@@ -13,12 +13,10 @@ NOTHING_SUNG = TimingPlan()
 
 
 class Exporter(Component):
-    """Writes one kind of file."""
+    """Writes one kind of file. The host asks for one in songs in which something is sung."""
 
     #: Ending of the file it writes, with the dot.
     suffix: ClassVar[str]
-    #: Whether it writes what is sung: the host leaves it out of songs without voices.
-    needs_lyrics: ClassVar[bool] = False
 
     def write(self, arrangement: Arrangement, path: Path, plan: TimingPlan = NOTHING_SUNG) -> None:
         """Write ``path``. The host calls it with a path in a staging folder and renames it when all is whole.

@@ -25,10 +25,6 @@ MODES: Mapping[str, tuple[int, ...]] = {
     "melodic minor": (0, 2, 3, 5, 7, 9, 11),
 }
 
-PENTATONIC_MAJOR = (0, 2, 4, 7, 9)
-PENTATONIC_MINOR = (0, 3, 5, 7, 10)
-BLUES = (0, 3, 5, 6, 7, 10)
-
 
 def nearest(pitch: float, pitch_classes: Collection[int]) -> int:
     """The MIDI note nearest to ``pitch`` whose pitch class is in ``pitch_classes``; a tie goes down.

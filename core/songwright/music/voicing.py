@@ -55,7 +55,7 @@ def lead(
     before = tuple(previous) or _middle(low, high, voices)
     if avoid_parallels and len(before) == voices:
         candidates = [notes for notes in candidates if not parallels(before, notes)] or candidates
-    return min(candidates, key=lambda notes: (_movement(before, notes), _leap(before, notes), notes))
+    return min(candidates, key=lambda notes: (movement(before, notes), _leap(before, notes), notes))
 
 
 def parallels(before: Sequence[int], after: Sequence[int]) -> int:
@@ -76,8 +76,14 @@ def parallels(before: Sequence[int], after: Sequence[int]) -> int:
 
 
 def movement(before: Sequence[int], after: Sequence[int]) -> int:
-    """Total movement in semitones between two voicings, voice by voice from the lowest."""
-    return _movement(tuple(before), tuple(after))
+    """Total movement in semitones between two voicings, voice by voice from the lowest.
+
+    With another number of voices each note counts to the nearest of the other voicing, both ways.
+    """
+    if len(before) == len(after):
+        return sum(abs(a - b) for a, b in zip(before, after, strict=True))
+    nearest_after = sum(min(abs(note - other) for other in after) for note in before)
+    return nearest_after + sum(min(abs(note - other) for other in before) for note in after)
 
 
 def _candidates(
@@ -115,13 +121,6 @@ def _middle(low: int, high: int, voices: int) -> tuple[int, ...]:
     """Evenly spread notes about the middle of the range, a third apart."""
     start = (low + high) / 2 - 2 * (voices - 1)
     return tuple(round(start + 4 * voice) for voice in range(voices))
-
-
-def _movement(before: tuple[int, ...], after: tuple[int, ...]) -> int:
-    if len(before) == len(after):
-        return sum(abs(a - b) for a, b in zip(before, after, strict=True))
-    nearest_after = sum(min(abs(note - other) for other in after) for note in before)
-    return nearest_after + sum(min(abs(note - other) for other in before) for note in after)
 
 
 def _leap(before: tuple[int, ...], after: tuple[int, ...]) -> int:

@@ -13,7 +13,6 @@ from typing import Literal
 
 from songwright.arrangement.plan import PlannedLine, PlannedPhoneme, PlannedSyllable, PlannedWord
 from songwright.interfaces.voice import PhonemeSpan
-from songwright.singing.phoneme import is_vowel
 from songwright.singing.score import Phrase, Sung
 from songwright.singing.syllable import Shape, fit, syllabify
 
@@ -256,8 +255,3 @@ def _planned(
             )
     words = tuple(PlannedWord(phrase.words[word], tuple(many)) for word, many in sorted(by_word.items()))
     return PlannedLine(words, phrase.section, singer)
-
-
-def swallowed_vowels(placed: Placed, spans: Sequence[PhonemeSpan]) -> int:
-    """How many vowels the lyric's count of syllables left without a note: for warnings."""
-    return sum(1 for s in placed.segments if s.role != "nucleus" and is_vowel(spans[s.span].phoneme))

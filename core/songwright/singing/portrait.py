@@ -16,7 +16,6 @@ VERSION = "1"
 
 SHAPES = 48  # envelopes that stand for all
 CEPSTRA = 20  # of the embedding
-EMBEDDING = "songwright/mel-cepstra/1"  # its key in a profile
 _LOUD_DB = -25.0  # below the loudest frame: what is measured
 _LEAST_FRAMES = int(1.0 / STEP_S)
 _FLOOR_DB = -120.0

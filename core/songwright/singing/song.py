@@ -26,7 +26,6 @@ def sing(
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
     policy: Policy | None = None,
-    only: frozenset[str] | None = None,
 ) -> Vocals:
     """Sing every voice track of a song.
 
@@ -38,13 +37,12 @@ def sing(
         progress: watches the stage "sing", a step a track.
         cancel: set it to stop.
         policy: how patiently voices are asked.
-        only: sing no other tracks than these.
     """
     caller = Caller(store, policy or Policy(), cancel or threading.Event())
     tracks = {
         name: track
         for name, track in arrangement.project.tracks.items()
-        if track.voice is not None and name in arrangement.parts and (only is None or name in only)
+        if track.voice is not None and name in arrangement.parts
     }
     performances: dict[str, Performance] = {}
     plans: list[TimingPlan] = []

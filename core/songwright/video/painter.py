@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -106,11 +105,3 @@ def _backdrop(look: Look) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     down = np.arange(look.height, dtype=np.int64)[:, None]
     column = (top * (look.height - 1 - down) + bottom * down + (look.height - 1) // 2) // (look.height - 1)
     return np.repeat(column[:, None, :], look.width, axis=1).astype(np.uint8)
-
-
-def fingerprint(frames: Iterator[Planes]) -> str:
-    """A hash over frames: the same for the same song, fonts and versions."""
-    total = hashlib.sha256()
-    for frame in frames:
-        total.update(frame.buffer.data)
-    return total.hexdigest()

@@ -6,7 +6,6 @@ count-in; title and words are never shown together.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -168,17 +167,3 @@ def _title(song: Sheet, look: Look, lettering: Lettering, until_s: float) -> lis
         things.append(Thing(x, y, drawn, None, 0.0, hide_s, none, none, text))
         y += height + gap
     return things
-
-
-def overlaps(things: Sequence[Thing]) -> list[tuple[Thing, Thing]]:
-    """Pairs of things that would be drawn over each other: there are none."""
-    return [
-        (one, other)
-        for one, other in itertools.combinations(things, 2)
-        if one.show_s < other.hide_s
-        and other.show_s < one.hide_s
-        and one.box[0] < other.box[2]
-        and other.box[0] < one.box[2]
-        and one.box[1] < other.box[3]
-        and other.box[1] < one.box[3]
-    ]

@@ -162,14 +162,3 @@ def _page(page: Sequence[ShownLine], rows: int, free_s: float) -> list[ShownLine
         staged.append(replace(line, row=row, rows=rows, show_s=show_s, hide_s=closed_s, opens_page=k == 0))
         place += 1
     return staged
-
-
-def words_of(line: ShownLine) -> list[tuple[int, int, float]]:
-    """Each word of a line as (first letter, last letter + 1, when it begins)."""
-    found: list[tuple[int, int, float]] = []
-    for piece in line.pieces:
-        if found and found[-1][1] == piece.start:
-            found[-1] = (found[-1][0], piece.end, found[-1][2])
-        else:
-            found.append((piece.start, piece.end, piece.start_s))
-    return found
