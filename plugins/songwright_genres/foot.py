@@ -69,13 +69,26 @@ def in_four(bar: Feet) -> bool:
     return [foot.beat for foot in bar] == [0, 1, 2, 3]
 
 
-def lay(row: str, bar: Feet) -> str:
-    """A row of four beats, four letters each, as the bar's feet play it.
+def lay(row: str, bar: Feet, turn: int = 0) -> str:
+    """A row as the bar's feet play it, four letters a foot.
+
+    The row is one of four beats, or it has a word for a span of two feet and one for a span of three; then more such
+    pairs answer in the next spans, or in the next bars (counted by ``turn``) where a bar is one span.
 
     >>> lay("X-x---x-X-x-x-xx", feet(Meter.parse("6/8"))), lay("D---D-u---u-D-u-", feet(Meter.parse("3/4")))
     ('X-x-x-x-x-xx', 'D---D-u-D-u-')
+    >>> lay("X---x--- X---x---x---", feet(Meter.parse("5/4")))
+    'X---x---x---X---x---'
     """
-    return "".join(stretch(row[_QUARTER * foot.beat :][:_QUARTER], foot.steps) for foot in bar)
+    words = row.split()
+    if len(words) == 1:
+        return "".join(stretch(row[_QUARTER * foot.beat :][:_QUARTER], foot.steps) for foot in bar)
+    spans, text = in_spans(bar), ""
+    for place, span in enumerate(spans):
+        pair = 2 * (place if len(spans) > 1 else turn) % len(words)
+        word = words[pair + (len(span) == 3)]
+        text += "".join(stretch(word[_QUARTER * at :][:_QUARTER], foot.steps) for at, foot in enumerate(span))
+    return text
 
 
 def stretch(beat: str, steps: int, even: bool = True) -> str:

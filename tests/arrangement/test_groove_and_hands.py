@@ -14,7 +14,7 @@ from songwright.music.form import Section
 from songwright.music.notes import join, notes
 from songwright.music.pitch import Key
 from songwright.music.random import Chance
-from songwright.music.time import TempoPoint, TimeMap
+from songwright.music.time import Meter, TempoPoint, TimeMap
 from songwright.project.model import Feel, Humanize
 
 MAP = TimeMap.constant(120.0)
@@ -51,6 +51,16 @@ def test_amount_scales_the_groove():
     np.testing.assert_allclose(half["shift_s"], full["shift_s"] / 2, atol=1e-7)
     np.testing.assert_allclose(none["shift_s"], 0.0)
     assert full["shift_s"].tolist() == pytest.approx([0.010] * 8)
+
+
+def test_every_bar_of_seven_eighths_swings_the_same():
+    played = eighths(28)
+    time_map = TimeMap.constant(120.0, Meter.parse("7/8"))
+    laid = lay_groove(played, "drums", feel(groove="shuffle"), time_map)
+    late, louder = laid["shift_s"].reshape(4, 7), (laid["velocity"] - played["velocity"]).reshape(4, 7)
+    assert (late == late[0]).all()
+    assert (late[0] > 0.01).tolist() == [False, True, False, True, False, True, False]
+    assert np.allclose(louder, [0.02, -0.04, 0.02, -0.04, 0.02, -0.04, 0.02], atol=1e-6)
 
 
 def test_sixteenths_swing_within_the_eighth_and_triplets_are_left_alone():

@@ -15,6 +15,7 @@ from songwright.plugins import installed_plugins
 from songwright.project.load import load
 from songwright_genres.drum import DRUMS
 from songwright_genres.pop.arp import PopArp, PopArpParams
+from songwright_genres.pop.comp import PopComp, PopCompParams
 from songwright_genres.pop.drums import PopDrums, PopDrumsParams
 
 METERS = ("2/4", "3/4", "5/4", "6/8", "7/8", "9/8", "12/8")
@@ -258,6 +259,19 @@ def test_the_same_seed_plays_the_same_and_another_another(meter):
         first, second, third = (join(*song.parts[track]) for song in (one, again, other))
         assert np.array_equal(first, second)
         assert len(first) != len(third) or not np.array_equal(first["beat"], third["beat"]) or track == "pad"
+
+
+def test_the_keys_of_a_waltz_answer_the_bass():
+    """Oom-pah-pah: chords on 2 and 3 of each bar, and in some songs on 1 in no bar."""
+    keys = PopComp(PopCompParams.model_validate({"style": "quarters", "variation": 0, "answers": 0}))
+    left_to_the_bass = 0
+    for seed in range(8):
+        song = play(seed, {"keys": (keys, (28, 103))}, meter="3/4", form=1)
+        for section, played in zip(song.sections[:-1], song.parts["keys"], strict=False):
+            beats = set((np.rint((played["beat"] - section.start_beat) * 4) / 4).tolist())
+            assert all({bar + 1.0, bar + 2.0} <= beats for bar in np.arange(section.bars) * 3.0)
+            left_to_the_bass += not any(bar in beats for bar in np.arange(section.bars) * 3.0)
+    assert left_to_the_bass
 
 
 def test_groups_decide_where_sevens_are_struck():

@@ -41,7 +41,8 @@ def lay_groove(notes: Notes, role: str, feel: Feel, time_map: TimeMap) -> Notes:
     seconds = time_map.seconds(np.asarray(swung)) - time_map.seconds(np.asarray(laid["beat"]))
     late = np.array([groove.late_ms.get(voice, 0.0) for voice in voices(laid, role)]) / 1000.0
     laid["shift_s"] += (amount * (seconds + late)).astype(np.float32)
-    accents = np.array(groove.accents)[np.rint(laid["beat"] / _GRID_BEATS).astype(np.int64) % 4]
+    counted = laid["beat"] - _odd(laid["beat"], 1.0, time_map)
+    accents = np.array(groove.accents)[np.rint(counted / _GRID_BEATS).astype(np.int64) % 4]
     accents = np.where(_on_grid(laid["beat"], _GRID_BEATS), accents, 0.0)
     laid["velocity"] = np.clip(laid["velocity"] + amount * accents, 0.0, 1.0)
     return laid
@@ -67,11 +68,19 @@ def _swung(beats: NDArray[np.float64], groove: Groove, feel: Feel, time_map: Tim
         place = np.interp(time_map.bpm(np.asarray(beats)), tempi, places) / 100.0
     else:
         place = np.full(len(beats), groove.swing_percent / 100.0)
-    pair = np.floor(beats / groove.pair_beats + 1e-6)
-    within = np.clip(beats / groove.pair_beats - pair, 0.0, 1.0)
+    odd = _odd(beats, groove.pair_beats, time_map)
+    counted = beats - odd
+    pair = np.floor(counted / groove.pair_beats + 1e-6)
+    within = np.clip(counted / groove.pair_beats - pair, 0.0, 1.0)
     moved = np.where(within < 0.5, within * place / 0.5, place + (within - 0.5) * (1.0 - place) / 0.5)
     binary = _on_grid(beats, groove.pair_beats / 4.0)
-    return np.where(binary, (pair + moved) * groove.pair_beats, beats)
+    return np.where(binary, odd + (pair + moved) * groove.pair_beats, beats)
+
+
+def _odd(beats: NDArray[np.float64], pair_beats: float, time_map: TimeMap) -> NDArray[np.float64]:
+    """The part of a pair before each beat's bar. Pairs are counted from the bar: every other one of 7/8 starts off."""
+    bars, _ = time_map.position(beats)
+    return np.asarray(time_map.bar_start(bars) % pair_beats, np.float64)
 
 
 def _on_grid(beats: NDArray[np.float64], grid: float) -> NDArray[np.bool_]:

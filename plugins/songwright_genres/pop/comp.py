@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from songwright.interfaces.pattern import PartContext, Pattern, Role
 from songwright.knobs import Params, knob
 from songwright.music.notes import Articulation, Notes, between, notes
 from songwright_genres.bar import STEP, Bar, bars, chord_at, is_ending
-from songwright_genres.foot import lay
+from songwright_genres.foot import in_four, lay
 from songwright_genres.pop.style import settle
 from songwright_genres.table import table
 from songwright_genres.voicing import gaps, last_voicing, register, voice
@@ -49,7 +50,7 @@ class PopComp(Pattern):
         for bar in bars(context):
             rng = context.rng(f"bar {bar.index}")
             ending = is_ending(context) and bar.left == 0
-            strokes = [(0, bar.steps, 0.75)] if ending else self._strokes(context, bar, styles[style]["rows"], rng)
+            strokes = [(0, bar.steps, 0.75)] if ending else self._strokes(context, bar, _rows(styles[style], bar), rng)
             if pushed and strokes and strokes[0][0] == 0 and not ending:
                 strokes = strokes[1:]  # the chord already sounds, struck before the bar line
             pushed = False
@@ -76,7 +77,7 @@ class PopComp(Pattern):
         index = theme if bar.index % 2 == 0 else answer
         if rng.random() < self.params.variation / 100 * (1.4 if bar.index % 4 == 3 else 0.6):
             index = int(rng.integers(len(rows)))
-        return read_strokes(lay(rows[index], bar.feet))
+        return read_strokes(lay(rows[index], bar.feet, bar.index))
 
     def _answered(
         self, context: PartContext, bar: Bar, strokes: list[Stroke], style: str, rng: np.random.Generator
@@ -99,6 +100,12 @@ class PopComp(Pattern):
                 until = after[0][0] if after else bar.steps
                 return [*before, (step, until - step, 0.6), *after]
         return strokes
+
+
+def _rows(style: Mapping[str, Any], bar: Bar) -> list[str]:
+    """The style's rows: some have others where a bar is not two spans of two."""
+    rows: list[str] = style["rows" if in_four(bar.feet) else "spans"] if "spans" in style else style["rows"]
+    return rows
 
 
 _NORMAL = Articulation.NORMAL

@@ -10,7 +10,7 @@ import numpy as np
 from songwright.interfaces.pattern import PartContext
 from songwright_genres.bar import Bar
 from songwright_genres.drum import Hits, read_row
-from songwright_genres.foot import Feet, in_four, in_spans, lay, stretch
+from songwright_genres.foot import Feet, in_four, lay
 from songwright_genres.pop import style
 from songwright_genres.pop.kind import kind
 from songwright_genres.table import table
@@ -27,9 +27,9 @@ class Groove:
 
     def bar(self, bar: Bar) -> Hits:
         """The plain bar: theme and answer take turns."""
-        hits = read_row("kick", _laid(self.kicks[bar.index % len(self.kicks)], bar))
+        hits = read_row("kick", lay(self.kicks[bar.index % len(self.kicks)], bar.feet, bar.index))
         for voice, row in self.rows.items():
-            hits |= read_row(voice, _laid(row, bar))
+            hits |= read_row(voice, lay(row, bar.feet, bar.index))
         if "open" in self.rows:  # a hat cannot be open and closed at once
             hits = {place: hit for place, hit in hits.items() if place[1] != "hat" or (place[0], "open") not in hits}
         return hits
@@ -50,20 +50,6 @@ def settle(context: PartContext, feet: Feet) -> Groove:
 
 
 _NOT_ROWS = frozenset({"energy", "moods", "kick", "feet"})
-
-
-def _laid(row: str, bar: Bar) -> str:
-    """A row of four beats over the bar; or words for spans of two and three feet, then what answers them in turn."""
-    words = row.split()
-    if len(words) == 1:
-        return lay(row, bar.feet)
-    spans = in_spans(bar.feet)
-    text = ""
-    for place, span in enumerate(spans):
-        turn = 2 * (place if len(spans) > 1 else bar.index) % len(words)  # a lone span is answered in the next bar
-        word = words[turn + (len(span) == 3)]
-        text += "".join(stretch(word[4 * beat :][:4], foot.steps) for beat, foot in enumerate(span))
-    return text
 
 
 def vary(hits: Hits, bar: Bar, amount: float, ghosts: float, rng: np.random.Generator) -> Hits:
