@@ -21,7 +21,7 @@ from songwright.files.samples import Chunks, Depth, Quantizer, left_aligned
 from songwright.files.tags import Tags
 from songwright.files.wav import WavFile
 
-Format = Literal["wav", "flac", "ogg", "mp3"]
+Format = Literal["wav", "flac", "mp3", "ogg"]
 
 #: Quality of OGG Vorbis, 0 to 1: about 224 kbit/s.
 _VORBIS_QUALITY = 0.7

@@ -282,7 +282,7 @@ class StemOutput(Model):
     tap: Literal["source", "pre-fader", "post-fader"] = Field(
         "post-fader", description="where in the strip they are taken"
     )
-    format: Literal["wav", "flac", "ogg", "mp3"] = Field("wav", description="the kind of file")
+    format: Literal["wav", "flac", "mp3", "ogg"] = Field("wav", description="the kind of file")
 
 
 class KaraokeVideo(Model):
