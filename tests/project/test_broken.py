@@ -144,6 +144,7 @@ EXPECTED: dict[str, list[tuple[str, str]]] = {
     "short-duration": [("4:11", "'1 s' is out of range; it must be at least 5 s and at most")],
     "sidechain-circle": [("5:46", "the signal of 'bass' runs in a circle: bass → lead → bass")],
     "sidechain-from-nowhere": [("5:46", "there is no track or bus 'drums' to listen to")],
+    "sings-no-part": [("5:30", "'harmony' is no part to sing")],
     "sings-without-voice": [("5:35", "track 'riff' sings without a voice")],
     "tab-indent": [("5:1", "this is not YAML: found character that cannot start any")],
     "tag": [("4:9", "the tag 'tag:yaml.org,2002:python/object:os.system' is not")],

@@ -107,6 +107,11 @@ def _no_choice(value: Any, expected: str, path: Path) -> tuple[str, str]:
     choices = re.findall(r"'([^']*)'", expected) or [expected]
     one_of = f"{', '.join(choices[:-1])} or {choices[-1]}" if len(choices) > 1 else choices[0]
     hint = did_you_mean(str(value), choices)
+    if path[-2:] == ("sings", "part"):
+        return (
+            f"{shown(value)} is no part to sing",
+            "write `sings: melody`, or {harmony: third-below} for a second voice",
+        )
     return f"{shown(value)} is not one of {one_of}", hint if hint.startswith("did") else ""
 
 
