@@ -193,11 +193,12 @@ def prepare(path: Path | str, options: RenderOptions, plugins: Plugins, stopwatc
 def slug(title: str) -> str:
     """A title as the name of a folder.
 
-    >>> slug("Harbour Lights"), slug("Ça va?"), slug("！")
-    ('harbour-lights', 'ca-va', 'song')
+    >>> slug("Harbour Lights"), slug("Ça va?"), slug("夜の 海"), slug("！")
+    ('harbour-lights', 'ca-va', '夜の-海', 'song')
     """
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "song"
+    latin = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    names = (re.sub(r"[\W_]+", "-", text.lower()).strip("-") for text in (latin, unicodedata.normalize("NFKC", title)))
+    return next(filter(None, names), "song")
 
 
 def _wanted(graph: RenderGraph, arrangement: Arrangement, options: RenderOptions) -> Wanted:

@@ -244,6 +244,8 @@ def test_presets_copy_to_a_folder_or_a_name(
     assert run(["presets", "copy", "smallest", "songs/mine.yaml"]) == 0
     assert sorted(path.name for path in Path("songs").iterdir()) == ["mine.yaml", "smallest.yaml"]
     assert run(["presets", "copy", "smallest", "nowhere/mine.yaml"]) == 2
+    assert run(["presets", "copy", "smallest", "nowhere/"]) == 0
+    assert Path("nowhere/smallest.yaml").is_file()
     assert "no folder" in capsys.readouterr().err
 
 

@@ -91,12 +91,32 @@ def test_a_profile_is_made_used_shared_and_removed(folder: Path, capsys: pytest.
     assert run(["voices", "profile", "export", "me"]) == 2
     assert "overwrite it with --force" in capsys.readouterr().err
     assert run(["voices", "profile", "export", "me", "me.txt"]) == 2
+    assert run(["voices", "profile", "export", "me", "voices/"]) == 0
+    assert Path("voices/me.profile").is_file()
     assert run(["voices", "profile", "remove", "me", "--yes"]) == 0
     assert not list(Path("mine").rglob("*.profile"))
     assert run(["voices", "profile", "import", "me.profile", "--name", "you"]) == 0
     assert "by consent: mine, for tests" in capsys.readouterr().out
     assert _json(capsys, "voices", "profile", "list")[0]["id"] == made["id"]
     assert run(["voices", "profile", "info", "me.profile"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["missing.txt"], "there is no such file: 'missing.txt'"),
+        ([" "], "there is nothing to say"),
+        (["Hello.", "-o", "hello.xyz"], "'.xyz' is no kind of sound file"),
+    ],
+)
+def test_what_cannot_be_spoken_is_told_before_anybody_speaks(
+    folder: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], told: str
+) -> None:
+    assert run(["speak", *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert told in err
+    assert "speak:" not in out + err
+    assert not list(folder.glob("*.*"))
 
 
 def test_removing_asks(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

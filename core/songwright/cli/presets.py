@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
+from songwright.cli.destination import destination
 from songwright.cli.option import output_options
 from songwright.cli.table import table
 from songwright.cli.terminal import Terminal, pass_terminal
@@ -33,11 +32,11 @@ def list_(terminal: Terminal) -> None:
 
 @command.command()
 @click.argument("name")
-@click.argument("dest", required=False, type=click.Path(path_type=Path))
+@click.argument("dest", required=False, type=click.Path())
 @click.option("--force", is_flag=True, help="Overwrite DEST when it exists.")
 @output_options
 @pass_terminal
-def copy(terminal: Terminal, name: str, dest: Path | None, force: bool) -> None:
+def copy(terminal: Terminal, name: str, dest: str | None, force: bool) -> None:
     """Copy the preset NAME to DEST: a file or a folder (default: NAME.yaml here)."""
     from songwright.presets import preset_path
 
@@ -45,9 +44,7 @@ def copy(terminal: Terminal, name: str, dest: Path | None, force: bool) -> None:
         source = preset_path(name)
     except LookupError as error:
         raise click.UsageError(str(error)) from error
-    target = dest or Path(f"{name}.yaml")
-    if target.is_dir():
-        target = target / f"{name}.yaml"
+    target = destination(dest, f"{name}.yaml")
     if not target.parent.is_dir():
         raise click.UsageError(f"there is no folder {str(target.parent)!r}: make it first")
     try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from songwright.cli.destination import destination
 from songwright.cli.option import output_options
 from songwright.cli.table import table
 from songwright.cli.terminal import Terminal, pass_terminal
@@ -135,11 +136,11 @@ def remove(terminal: Terminal, name: str, yes: bool) -> None:
 
 @profile.command()
 @click.argument("name")
-@click.argument("dest", type=click.Path(path_type=Path), required=False)
+@click.argument("dest", type=click.Path(), required=False)
 @click.option("--force", is_flag=True, help="Overwrite DEST when it exists.")
 @output_options
 @pass_terminal
-def export(terminal: Terminal, name: str, dest: Path | None, force: bool) -> None:
+def export(terminal: Terminal, name: str, dest: str | None, force: bool) -> None:
     """Copy the profile NAME to DEST (default: NAME.profile here), to lie beside a project or go to another machine.
 
     A project names such a file by its path: `profile: voices/anna.profile`. Share it only as the consent allows.
@@ -149,9 +150,7 @@ def export(terminal: Terminal, name: str, dest: Path | None, force: bool) -> Non
     from songwright.profiles.profile import SUFFIX
 
     data = library().get(name).to_bytes()
-    target = dest or Path(f"{name}{SUFFIX}")
-    if target.is_dir():
-        target = target / f"{name}{SUFFIX}"
+    target = destination(dest, f"{name}{SUFFIX}")
     if target.suffix != SUFFIX:
         raise click.UsageError(f"{str(target)!r} must end with {SUFFIX}: projects tell profiles by it")
     try:

@@ -60,7 +60,7 @@ def command(
     from songwright.singing.speech import speak
     from songwright.singing.store import voice_store
 
-    words = _words(text)
+    kind, words = _kind(out), _words(text)
     own = dict(_pair(param) for param in params)
     names = [name.strip() for name in voices.split(",") if name.strip()]
     store = None if no_cache else voice_store()
@@ -82,7 +82,7 @@ def command(
         )
     for reason in said.passed_over:
         terminal.warn(reason)
-    _write(said, out)
+    _write(said, out, kind)
     if terminal.json:
         terminal.document(
             {
@@ -107,12 +107,15 @@ def _words(text: str) -> str:
         is_file = len(text) < 1024 and path.is_file()
     except (OSError, ValueError):  # too long or odd for a file name: words
         is_file = False
+    if path.suffix == ".txt" and not is_file and len(text.split()) == 1:
+        raise click.UsageError(f"there is no such file: {text!r}")
     try:
-        if text == "-":
-            return sys.stdin.read()
-        return path.read_text(encoding="utf-8") if is_file else text
+        words = sys.stdin.read() if text == "-" else path.read_text(encoding="utf-8") if is_file else text
     except UnicodeDecodeError as error:
         raise click.UsageError(f"{text!r} is not a text: {error}") from error
+    if not words.strip():
+        raise click.UsageError("there is nothing to say: the text is empty")
+    return words
 
 
 def _pair(param: str) -> tuple[str, str]:
@@ -122,13 +125,20 @@ def _pair(param: str) -> tuple[str, str]:
     return name, value
 
 
-def _write(said: Spoken, out: Path) -> None:
-    """Write beside the place and rename when whole."""
+def _kind(out: Path) -> str:
+    """The kind of sound file that a name asks for."""
     import soundfile
 
     kind = out.suffix.lstrip(".").upper()
     if kind not in soundfile.available_formats():
         raise click.BadParameter(f"{out.suffix!r} is no kind of sound file; write .wav, .flac or .ogg", param_hint="-o")
+    return kind
+
+
+def _write(said: Spoken, out: Path, kind: str) -> None:
+    """Write beside the place and rename when whole."""
+    import soundfile
+
     folder = out.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
