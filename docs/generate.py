@@ -20,7 +20,7 @@ import click
 
 from songwright import hookspecs
 from songwright.cli.app import songwright
-from songwright.description import example, manner, shown_default, shown_range, traits
+from songwright.description import example, facts, manner, shown_default, shown_range, traits
 from songwright.knobs import Knob
 from songwright.plugins import KINDS, Entry, load_plugins
 from songwright.project.model import Project
@@ -198,15 +198,8 @@ def components_page() -> Iterator[str]:
 
 def _component(entry: Entry) -> Iterator[str]:
     yield from (f"### `{entry.name}` ({entry.kind})", "", inspect.getdoc(entry.component) or "", "")
-    for attribute, words in (("midi_range", "MIDI notes"), ("moods", "Moods"), ("role", "Role"), ("suffix", "Writes")):
-        value = getattr(entry.component, attribute, None)
-        if value is not None:
-            shown = (
-                f"{value[0]} to {value[1]}"
-                if attribute == "midi_range"
-                else ", ".join((value,) if isinstance(value, str) else value)
-            )
-            yield from (f"{words}: {shown}.", "")
+    for words, shown in facts(entry).items():
+        yield from (f"{words}: {shown}.", "")
     knobs = entry.component.Params.knobs()
     if knobs:
         yield from _knobs(knobs)
@@ -304,11 +297,10 @@ def _fields(owner: Any) -> Iterator[str]:
 
 def _plain(docstring: str) -> str:
     """A docstring's reStructuredText as Markdown: its roles as code, its examples fenced."""
-    docstring = re.sub(r"^(>>> .*?)(?=\n\n|\Z)", r"```python\n\1\n```", docstring, flags=re.DOTALL | re.MULTILINE)
-    docstring = docstring.replace(".. code-block:: python\n\n", "")
     for role in (":meth:", ":attr:", ":class:", ":func:", ":data:", ":mod:"):
         docstring = docstring.replace(f"{role}`", "`")
-    return docstring.replace("``", "`").replace("`~", "`")
+    docstring = docstring.replace("``", "`").replace("`~", "`").replace(".. code-block:: python\n\n", "")
+    return re.sub(r"^(>>> .*?)(?=\n\n|\Z)", r"```python\n\1\n```", docstring, flags=re.DOTALL | re.MULTILINE)
 
 
 def _paragraph(text: str) -> Iterator[str]:

@@ -6,7 +6,13 @@ import inspect
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from songwright.interfaces.genre import Wish
+from songwright.music.pitch import note_name
+
 if TYPE_CHECKING:
+    from songwright.interfaces.genre import Genre
     from songwright.knobs import Knob
     from songwright.plugins import Entry
 
@@ -37,6 +43,7 @@ def describe(entry: Entry) -> dict[str, Any]:
         "summary": entry.component.summary(),
         "description": inspect.getdoc(entry.component) or "",
         "credit": entry.component.credit,
+        "facts": facts(entry),
         "parameters": [_parameter(knob) for knob in entry.component.Params.knobs()],
         **({"manner": [_parameter(knob) for knob in manner()]} if entry.kind == "voice" else {}),
         "example": example(entry),
@@ -50,6 +57,7 @@ def describe_text(entry: Entry) -> str:
         "",
         inspect.getdoc(entry.component) or "",
     ]
+    lines += ["", *(f"{words}: {shown}" for words, shown in told.items())] if (told := facts(entry)) else []
     lines += _knob_lines("Parameters:", entry.component.Params.knobs())
     if entry.kind == "voice":
         lines += _knob_lines("Its manner, which every voice takes:", manner())
@@ -57,6 +65,34 @@ def describe_text(entry: Entry) -> str:
     if entry.component.credit:
         lines += ["", f"Credit: {entry.component.credit}"]
     return "\n".join(lines)
+
+
+def facts(entry: Entry) -> dict[str, str]:
+    """Beside the parameters: a genre its sections and tracks, an instrument its range."""
+    component = entry.component
+    told = {}
+    if entry.kind == "genre":
+        sections, tracks = _genre(component)
+        told = {"Moods": ", ".join(component.moods), "Sections": ", ".join(sections), "Tracks": ", ".join(tracks)}
+    if entry.kind in ("instrument", "voice"):
+        low, high = component.midi_range
+        notes = f"{note_name(low)} to {note_name(high)} (MIDI notes {low} to {high})"
+        told["Range"] = f"drums {low} to {high} of General MIDI" if getattr(component, "is_drums", False) else notes
+    if entry.kind == "pattern":
+        told["Role"] = str(component.role)
+    if entry.kind == "exporter":
+        told["Writes"] = component.suffix
+    return told
+
+
+def _genre(component: type[Genre]) -> tuple[dict[str, None], dict[str, None]]:
+    """The sections and tracks that a genre may bring, each once, as its moods have them."""
+    genre, sections, tracks = component(), dict[str, None](), dict[str, None]()
+    for mood in genre.moods:
+        wish = Wish(seed=0, mood=mood)
+        sections |= {section.use: None for form in genre.forms(wish) for section in form.sections}
+        tracks |= dict.fromkeys(genre.defaults(wish, np.random.default_rng(0)).get("tracks", {}))
+    return sections, tracks
 
 
 def manner() -> Sequence[Knob]:
@@ -96,7 +132,7 @@ def shown_range(knob: Knob) -> str:
     if knob.choices:
         return " | ".join(knob.choices)
     if knob.low is None and knob.high is None:
-        return "yes or no" if isinstance(knob.default, bool) else "any"
+        return "true or false" if isinstance(knob.default, bool) else "any"
     low, high = (_with_unit(end, knob.unit) if end is not None else "" for end in (knob.low, knob.high))
     if not high or (knob.high is not None and knob.high >= LARGEST):
         return f"{low} and more"

@@ -140,6 +140,23 @@ def test_plugins_list_has_a_line_each(capsys: pytest.CaptureFixture[str]) -> Non
     assert all(entry["summary"] and entry["distribution"] for entry in entries)
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("pop", "Tracks: drums, bass, keys"),
+        ("pop", "Sections: intro, verse, chorus"),
+        ("finger-bass", "Range: B0 to G4 (MIDI notes 23 to 67)"),
+        ("acoustic-kit", "Range: drums 27 to 87 of General MIDI"),
+        ("pop-pad", "hold common tones over chord changes: true or false (default true)"),
+    ],
+)
+def test_plugins_info_tells_what_a_project_needs_to_know(
+    name: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["plugins", "info", name]) == 0
+    assert told in capsys.readouterr().out
+
+
 class Loud(Effect):
     """Adds an offset."""
 
