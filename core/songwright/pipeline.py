@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 MIDI = "song.mid"
 #: Formats of the mix that lose nothing, the best for a video's sound first.
 _LOSSLESS = {".wav": 0, ".flac": 1}
+_LONGEST_SLUG_BYTES = 120  # file systems take 255 in a name, and staging folders add to it
 
 __all__ = ["RenderOptions", "RenderResult", "render", "slug"]
 
@@ -191,14 +192,20 @@ def prepare(path: Path | str, options: RenderOptions, plugins: Plugins, stopwatc
 
 
 def slug(title: str) -> str:
-    """A title as the name of a folder.
+    """A title as the name of a folder: Latin letters without their marks, letters of other scripts as they are.
 
-    >>> slug("Harbour Lights"), slug("Ça va?"), slug("夜の 海"), slug("！")
-    ('harbour-lights', 'ca-va', '夜の-海', 'song')
+    >>> slug("Harbour Lights"), slug("Ça va?"), slug("夜の 海"), slug("Ночь 2"), slug("！")
+    ('harbour-lights', 'ca-va', '夜の-海', 'ночь-2', 'song')
     """
-    latin = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
-    names = (re.sub(r"[\W_]+", "-", text.lower()).strip("-") for text in (latin, unicodedata.normalize("NFKC", title)))
-    return next(filter(None, names), "song")
+    letters = "".join(map(_plain_letter, unicodedata.normalize("NFC", title))).lower()
+    words = re.sub(r"[^a-z0-9\u0080-\U0010ffff]+", "-", letters).strip("-")
+    return words.encode()[:_LONGEST_SLUG_BYTES].decode(errors="ignore").strip("-") or "song"
+
+
+def _plain_letter(letter: str) -> str:
+    """In ASCII where that can be, else itself if it is a letter, a digit, or a mark on one."""
+    plain = unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode()
+    return letter if not plain and unicodedata.category(letter)[0] in "LMN" else plain
 
 
 def _wanted(graph: RenderGraph, arrangement: Arrangement, options: RenderOptions) -> Wanted:

@@ -12,7 +12,7 @@ from decoding import decoded
 from fake_desk import click, desk, write_song
 from songwright.dsp import jit
 from songwright.errors import PluginError, ProjectError, RenderError
-from songwright.pipeline import RenderOptions, render
+from songwright.pipeline import RenderOptions, render, slug
 
 TRACKS = {name: track for name, track in changing_song.TRACKS.items() if name != "dry"}
 AUTOMATION = [
@@ -203,6 +203,18 @@ def test_progress_names_the_stages_and_adds_up(tmp_path):
     ]
     total, done = watcher.steps["render"]
     assert done == pytest.approx(total) == pytest.approx(8.5, abs=0.6)
+
+
+def test_songs_of_other_scripts_have_folders_of_their_own():
+    assert len({slug(title) for title in ("Ночь", "День", "夜", "昼", "हिन्दी", "हनद", "Night")}) == 7
+
+
+@pytest.mark.parametrize("title", ["long " * 60, "долго " * 60], ids=["latin", "cyrillic"])
+def test_a_long_title_names_a_folder(tmp_path, monkeypatch, title):
+    monkeypatch.chdir(tmp_path)
+    result = render(write_song(tmp_path, {"tone": click()}, title=title), RenderOptions(mix=False), plugins=desk())
+    assert result.report["title"] == title
+    assert (result.folder / "stems/01-tone.wav").is_file()
 
 
 def test_a_cache_folder_that_cannot_be_written_only_forgets(reference, tmp_path, monkeypatch):
