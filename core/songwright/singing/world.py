@@ -22,6 +22,7 @@ from songwright.singing.tracker import track
 STEP_MS = 5.0
 STEP_S = STEP_MS / 1000.0
 BANDS = 40
+LEAST_TRANSFORM = 128  # of decoding: WORLD writes all bands into half a transform's memory, and does not ask for room
 FLOOR_HZ = 71.0  # of the pitch; fixes WORLD's transform length
 VOICED_HZ = 60.0  # a provider's pitch below this means unvoiced
 LOWEST_HZ = 60.0  # that is looked for in a recording: men's voices fall so low at the end of a line
@@ -52,7 +53,7 @@ class Analysis:
         """
         import pyworld
 
-        return int(pyworld.get_cheaptrick_fft_size(self.sample_rate, max(lowest_hz, FLOOR_HZ)))
+        return max(LEAST_TRANSFORM, int(pyworld.get_cheaptrick_fft_size(self.sample_rate, max(lowest_hz, FLOOR_HZ))))
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """What to store."""
