@@ -29,8 +29,8 @@ class Foot:
     beat: int  # which beat of a row of four it plays, 0..3
 
     def place(self, step: int) -> int | None:
-        """Where a sixteenth (0..3) of a quarter falls in this foot: its second half at the foot's end."""
-        place = step if step < 2 else max(step, self.steps - _QUARTER + step)
+        """Where a sixteenth (0..3) of a quarter falls in this foot: in a longer one on its eighths, as in a shuffle."""
+        place = step if self.steps <= _QUARTER else min(2 * step, self.steps - 2)
         return self.start + place if place < self.steps else None
 
 
@@ -95,15 +95,20 @@ def stretch(beat: str, steps: int, even: bool = True) -> str:
     """The four letters of a quarter over a foot of any length.
 
     A shorter foot breaks off. A longer one goes on in eighths when the quarter is struck on both of its own (and
-    ``even``), the new one softer; any other keeps its second half at its end.
+    ``even``), the new one softer. Any other is shuffled: what comes after the beat comes on the last eighth, and a
+    sixteenth right behind the beat on the one before.
 
-    >>> stretch("X-x-", 6), stretch("--x-", 6), stretch("X-x-", 6, even=False), stretch("X-x-", 2)
-    ('X-x-x-', '----x-', 'X---x-', 'X-')
+    >>> stretch("X-x-", 6), stretch("X-x-", 6, even=False), stretch("X--x", 6), stretch("-x--", 6), stretch("X-x-", 2)
+    ('X-x-x-', 'X---x-', 'X---x-', '--x---', 'X-')
     """
+    if steps <= _QUARTER:
+        return beat[:steps]
     head, tail = beat[:2], beat[2:]
-    struck = head[0] not in _SILENT and tail[0] not in _SILENT
-    middle = head.lower() if struck and even else 2 * ("." if head[1] == "." else "-")
-    return head + middle + tail if steps > _QUARTER else beat[:steps]
+    if even and head[0] not in _SILENT and tail[0] not in _SILENT:
+        return head + head.lower() + tail
+    if tail[0] in _SILENT and tail[1] not in _SILENT:
+        tail = tail[1] + "-"
+    return head[0] + ("-" + head[1] + "-" if head[1] not in _SILENT else 3 * head[1]) + tail
 
 
 def _spans(meter: Meter) -> list[tuple[float, ...]]:
