@@ -54,6 +54,11 @@ DOUBTFUL = {
         "5:18",
         "no voice is named 'nobody'",
     ),
+    "too many chords": (
+        'sections: {verse: {bars: 2, chords: "| I | V | % | IV . |"}}\n',
+        "4:37",
+        "4 bars of chords do not fit into 2 bars (what lies past the section's end is not heard)",
+    ),
     "too many words": (
         "sections:\n  verse:\n    bars: 1\n    lyrics: one two three four five six se-ven eight\n" + SINGER,
         "7:13",

@@ -24,9 +24,9 @@ def check(song: Song) -> Iterator[Problem]:
         for index, clip in enumerate(track.clips):
             yield from _clip(song, ("tracks", name, "clips", index), clip, track)
     for name, material in song.project.sections.items():
-        yield from _chords(song, ("sections", name, "chords"), material.chords)
+        yield from _chords(song, ("sections", name, "chords"), material.chords, material.bars)
     for index, placement in enumerate(song.project.arrangement or ()):
-        yield from _chords(song, ("arrangement", index, "chords"), placement.chords)
+        yield from _chords(song, ("arrangement", index, "chords"), placement.chords, placement.bars)
 
 
 def _clip(song: Song, path: Path, clip: Clip, track: Track) -> Iterator[Problem]:
@@ -77,10 +77,13 @@ def _end(song: Song, path: Path, clip: Clip, last: ClipNote) -> Iterator[Problem
         yield from song.warning((*path, "notes"), message, "what lies past the end is not heard")
 
 
-def _chords(song: Song, path: Path, chords: object) -> Iterator[Problem]:
+def _chords(song: Song, path: Path, chords: object, bars: int | None) -> Iterator[Problem]:
     if isinstance(chords, str):
         try:
-            parse_progression(chords, Key.parse(song.project.key[0].key), 4)
+            written = sum(beats for beats, _ in parse_progression(chords, Key.parse(song.project.key[0].key), 4)) / 4
+            if bars and written > bars:
+                message = f"{written} bars of chords do not fit into {bars} bar{'s' if bars > 1 else ''}"
+                yield from song.warning(path, message, "what lies past the section's end is not heard")
         except ValueError as error:
             offset = _OFFSET.search(str(error))
             for problem in song.error(path, _OFFSET.sub("", str(error))):
