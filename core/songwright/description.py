@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from songwright.errors import PluginError
 from songwright.interfaces.genre import Wish
 from songwright.music.pitch import note_name
 
@@ -72,7 +73,7 @@ def facts(entry: Entry) -> dict[str, str]:
     component = entry.component
     told = {}
     if entry.kind == "genre":
-        sections, tracks = _genre(component)
+        sections, tracks = _genre(entry)
         told = {"Moods": ", ".join(component.moods), "Sections": ", ".join(sections), "Tracks": ", ".join(tracks)}
     if entry.kind in ("instrument", "voice"):
         low, high = component.midi_range
@@ -85,13 +86,18 @@ def facts(entry: Entry) -> dict[str, str]:
     return told
 
 
-def _genre(component: type[Genre]) -> tuple[dict[str, None], dict[str, None]]:
+def _genre(entry: Entry) -> tuple[dict[str, None], dict[str, None]]:
     """The sections and tracks that a genre may bring, each once, as its moods have them."""
-    genre, sections, tracks = component(), dict[str, None](), dict[str, None]()
-    for mood in genre.moods:
-        wish = Wish(seed=0, mood=mood)
-        sections |= {section.use: None for form in genre.forms(wish) for section in form.sections}
-        tracks |= dict.fromkeys(genre.defaults(wish, np.random.default_rng(0)).get("tracks", {}))
+    sections, tracks = dict[str, None](), dict[str, None]()
+    try:
+        genre: Genre = entry.component()
+        for mood in genre.moods:
+            wish = Wish(seed=0, mood=mood)
+            sections |= {section.use: None for form in genre.forms(wish) for section in form.sections}
+            tracks |= dict.fromkeys(genre.defaults(wish, np.random.default_rng(0)).get("tracks", {}))
+    except Exception as error:
+        message = f"genre {entry.name!r} failed: {type(error).__name__}: {error}"
+        raise PluginError(message, plugin=entry.plugin, distribution=entry.distribution) from error
     return sections, tracks
 
 

@@ -14,6 +14,7 @@ from songwright import doctor, hookimpl
 from songwright.cli.run import run
 from songwright.cli.terminal import Terminal
 from songwright.interfaces.effect import Effect
+from songwright.interfaces.genre import Genre
 from songwright.plugins import load_plugins, register
 
 SMALLEST = "songwright: 1\ntitle: Smallest\ngenre: pop\n"
@@ -173,6 +174,25 @@ class Wrecked(Loud):
 
     def process(self, audio, controls, sidechain):
         raise ZeroDivisionError("one by zero")
+
+
+class Moody(Genre):
+    """Has a mood and nothing else."""
+
+    name = "moody"
+    moods = ("grey",)
+
+
+def test_a_genre_that_fails_to_tell_of_itself_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = ModuleType("mine")
+    mine.songwright_genres = hookimpl(lambda: [Moody], specname="songwright_genres")
+    plugins = load_plugins(safe=True)
+    register(plugins, mine, "mine", "my-plugin", "1")
+    monkeypatch.setattr(Terminal, "plugins", lambda _: plugins)
+    assert run(["plugins", "info", "moody"]) == 3
+    assert "plugin 'mine' (from my-plugin): genre 'moody' failed: NotImplementedError" in capsys.readouterr().err
 
 
 def test_plugins_test_tells_which_checks_fail(
