@@ -16,12 +16,14 @@ class UltraStar(TextKaraoke):
     """UltraStar TXT: syllables with pitch and length for singing games; duets have a part for each singer."""
 
     name = "ultrastar"
+    version = "2"
     suffix = ".txt"
 
     def text(self, song: Sheet) -> str:
         """The whole file."""
         bpm = _bpm(song)
-        gap_ms = round(1000.0 * song.lines[0].start_s) if song.lines else 0
+        # A first consonant may lie before the song; games take no gap below zero.
+        gap_ms = max(0, round(1000.0 * song.lines[0].start_s)) if song.lines else 0
         head = [
             "#VERSION:1.1.0",
             f"#TITLE:{song.title}",

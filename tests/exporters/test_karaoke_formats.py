@@ -14,7 +14,7 @@ import webvtt
 from hypothesis import HealthCheck, given, settings
 
 from exporters.sung_plan import DUET, MOVING, SOLO, STEADY, arrangement, plans, syllable
-from songwright.arrangement.plan import PlannedLine, PlannedWord, TimingPlan
+from songwright.arrangement.plan import PlannedLine, PlannedNote, PlannedSyllable, PlannedWord, TimingPlan
 from songwright.music.time import TimeMap
 from songwright_exporters.ass import LEAD_S, Ass
 from songwright_exporters.lrc import EnhancedLrc, Lrc
@@ -125,6 +125,14 @@ def test_ultrastar_has_each_note_at_its_tick(plan: TimingPlan, tmp_path: Path) -
     lines = "".join("\n" if row.startswith("-") else match[1] for row in rows if (match := _shown(row)))
     assert lines.replace("~", "").split("\n") == [line.text for line in plan.lines]
     assert rows[-1] == "E"
+
+
+def test_ultrastar_has_no_gap_below_zero(tmp_path: Path) -> None:
+    early = PlannedSyllable("Rain", -0.136, 0.0, 0.5, (PlannedNote(0.0, 0.5, 67.0),))
+    plan = TimingPlan((PlannedLine((PlannedWord("Rain", (early,)),)),))
+    rows = write(UltraStar(), plan, tmp_path).read_text().splitlines()
+    assert "#GAP:0" in rows
+    assert [row.split()[1] for row in rows if row.startswith(":")] == ["0"]
 
 
 def _shown(row: str) -> re.Match[str] | None:
