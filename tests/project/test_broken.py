@@ -109,6 +109,7 @@ EXPECTED: dict[str, list[tuple[str, str]]] = {
     "missing-midi": [("5:34", "the file 'riffs/none.mid' cannot be read: No such file or")],
     "next-version": [("1:13", "the format version 2 is not known; this Songwright reads")],
     "no-choice": [("5:23", "'prefader' is not one of source, pre-fader or post-fader")],
+    "no-format": [("4:25", "render.mix.formats is an empty list; it must hold at least one")],
     "no-genre": [("1:1", "'genre' is missing")],
     "no-number": [("4:8", "'brisk' is not a number in BPM")],
     "no-player": [("5:9", "track 'riff' has neither an instrument nor a voice")],

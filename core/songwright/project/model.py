@@ -273,7 +273,9 @@ class MixOutput(Model):
 
     loudness_lufs: float | None = knob(-14.0, -40.0, -5.0, "LUFS", "integrated loudness of the mix")
     true_peak_dbtp: float = knob(-1.0, -20.0, 0.0, "dBTP", "ceiling of the true peak")
-    formats: tuple[Literal["wav", "flac", "mp3", "ogg"], ...] = Field(("wav",), description="files that are written")
+    formats: tuple[Literal["wav", "flac", "mp3", "ogg"], ...] = Field(
+        ("wav",), min_length=1, description="files that are written"
+    )
 
 
 class StemOutput(Model):
