@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,13 @@ def test_a_kernel_is_compiled_once_and_then_runs_without_the_compiler(toy: Path)
     assert again[:3] == SAID
     assert not any(line.startswith("compiled") for line in again)
     assert sum("spread" in path.name for path in _images(toy)) == 2
+
+
+def test_processes_that_need_a_kernel_at_once_compile_it_once(toy: Path) -> None:
+    with ThreadPoolExecutor() as pool:
+        both = [line for lines in pool.map(_run, [toy, toy]) for line in lines]
+    assert sorted(_said(both)) == sorted([*SAID, *SAID, "True", "True"])
+    assert [both.count(f"compiled {name}") for name in ("spread", "refuse")] == [2, 1]
 
 
 def test_nothing_but_numba_itself_is_needed_to_run_an_image(toy: Path) -> None:

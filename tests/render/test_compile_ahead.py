@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from fake_desk import Click, Duck, Echo, Faulty, Late, Tone, click, graph
-from songwright.dsp import jit
-from songwright.render.trial import trials
+from songwright.dsp import image, jit
+from songwright.interfaces.effect import Effect
+from songwright.render.trial import Trial, trials
 from songwright.render.warmup import cold, warm
 
 
@@ -42,6 +45,33 @@ def test_what_was_tried_is_not_cold_any_more(song):
     warm(todo, 2, shares.append)
     assert [trial.component for trial in cold(todo)] == [Faulty]  # the render will say what is wrong with it
     assert shares == [0.25, 0.5, 0.75, 1.0]
+
+
+@jit.kernel
+def _halve(audio):
+    for i in range(audio.shape[1]):
+        audio[0, i] *= 0.5
+
+
+class Half(Effect):
+    def process(self, audio, controls, sidechain):
+        _halve(audio)
+
+
+def test_a_trial_is_put_off_while_another_process_compiles_its_kernel(song):
+    (tone,) = (trial for trial in trials(song) if trial.component is Tone)
+    todo, still_cold = [Trial(Half, None, 44_100, {}), tone], []
+    kinds = (jit._kind(np.zeros((2, 256), np.float32)),)
+    with ExitStack() as until_tone_is_made:
+        until_tone_is_made.enter_context(image.claimed(_halve.path(kinds)))  # this is the other process
+
+        def watch(share):
+            still_cold.append([trial.component for trial in cold(todo)])
+            until_tone_is_made.close()
+
+        warm(todo, 1, watch)
+    assert still_cold == [[Half], []]
+    assert _halve.path(kinds).exists()
 
 
 class Unsendable:

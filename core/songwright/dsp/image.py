@@ -14,6 +14,7 @@ from __future__ import annotations
 import builtins
 import contextlib
 import ctypes
+import fcntl
 import functools
 import hashlib
 import importlib.util
@@ -21,7 +22,7 @@ import json
 import os
 import sys
 import sysconfig
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.machinery import ExtensionFileLoader, PathFinder
 from pathlib import Path
 from types import ModuleType
@@ -29,6 +30,30 @@ from typing import Any
 
 _MAGIC = b"songwright kernel 1\n"
 _DIGEST_BYTES = 16
+
+
+class BusyError(Exception):
+    """Another process is compiling the kernel."""
+
+
+@contextlib.contextmanager
+def claimed(path: Path, wait: bool = True) -> Iterator[None]:
+    """Keep other processes from compiling the kernel of ``path``.
+
+    One that does so already is waited for, or else :class:`BusyError` is raised. A claim ends with its process. Where
+    none can be made, each process compiles for itself.
+    """
+    with contextlib.ExitStack() as until_then:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            claims = until_then.enter_context(path.with_name(".claims").open("ab"))
+            place = int.from_bytes(_digest(path.name.encode())[:4], "big")  # a byte of the file for each kernel
+            fcntl.lockf(claims, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
+        except BlockingIOError:
+            raise BusyError(path.name) from None
+        except OSError:
+            pass
+        yield
 
 
 def save(path: Path, result: Any) -> None:

@@ -34,7 +34,7 @@ from songwright.dsp import image
 P = ParamSpec("P")
 R = TypeVar("R")
 
-OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "boundscheck": False}
+OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "boundscheck": False, "no_cfunc_wrapper": True}
 
 #: Every kernel of the modules imported so far, by qualified name: what ``warmup`` and the tests walk.
 KERNELS: dict[str, Kernel[Any, Any]] = {}
@@ -52,6 +52,9 @@ _FORTRAN = 0x2
 
 class Kernel(Generic[P, R]):
     """A function that compiles itself when it is first needed."""
+
+    #: Whether a kernel that another process is compiling is waited for; else :class:`image.BusyError` is raised.
+    patient: ClassVar[bool] = True
 
     def __init__(self, function: Callable[P, R]) -> None:
         self.function = function
@@ -76,36 +79,50 @@ class Kernel(Generic[P, R]):
     def _specialised(self, kinds: tuple[object, ...], args: tuple[object, ...]) -> Callable[..., R]:
         if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
             return self.function
+        path = self.path(kinds)
+        return image.load(path, self.function.__name__) or self._compiled(args, path)
+
+    def path(self, kinds: tuple[object, ...]) -> Path:
+        """The file of a specialisation."""
         name = f"{self.function.__module__}.{self.function.__qualname__}"
         code = hashlib.blake2b(repr(kinds).encode(), digest_size=6).hexdigest()
-        path = cache_folder(name.partition(".")[0]) / f"{name}-{code}.kernel"
-        return image.load(path, self.function.__name__) or self._compiled(args, path)
+        return cache_folder(name.partition(".")[0]) / f"{name}-{code}.kernel"
 
     def _compiled(self, args: tuple[object, ...], path: Path) -> Callable[..., R]:
         from numba import typeof
 
-        for listener in COMPILE_LISTENERS:
-            listener(self.function.__name__)
-        types = tuple(typeof(value) for value in args)  # type: ignore[no-untyped-call]
-        compiled: Callable[..., R] = self.dispatcher.compile(types)
-        with contextlib.suppress(Exception):  # a full disk, another Numba: then each process compiles for itself
-            image.save(path, self.dispatcher.overloads[types])
-        return compiled
+        with image.claimed(path, wait=self.patient):
+            if elsewhere := image.load(path, self.function.__name__):
+                return elsewhere
+            for listener in COMPILE_LISTENERS:
+                listener(self.function.__name__)
+            types = tuple(typeof(value) for value in args)  # type: ignore[no-untyped-call]
+            compiled: Callable[..., R] = self.dispatcher.compile(types)
+            with contextlib.suppress(Exception):  # a full disk, another Numba: then each process compiles for itself
+                image.save(path, self.dispatcher.overloads[types])
+            return compiled
 
     @functools.cached_property
     def dispatcher(self) -> Any:
-        """Numba's dispatcher for the function."""
+        """Numba's dispatcher for the function, as Python calls it."""
         import numba
 
         with _LOCK:
             return numba.njit(**OPTIONS)(self.function)
+
+    @functools.cached_property
+    def _inner_dispatcher(self) -> Any:
+        """The same as kernels call it: nothing that takes Python's arguments apart is compiled for it."""
+        import numba
+
+        return numba.njit(**OPTIONS | {"no_cpython_wrapper": True})(self.function)
 
     @property
     def _numba_type_(self) -> Any:
         """Numba's type of this object, which lets kernels call kernels."""
         from numba.core import types
 
-        return types.Dispatcher(self.dispatcher)
+        return types.Dispatcher(self._inner_dispatcher)
 
 
 def kernel(function: Callable[P, R]) -> Kernel[P, R]:

@@ -172,7 +172,9 @@ def gather_energy(
     n0, n1, n2, n3, n4 = zeros[0], zeros[1], zeros[2], zeros[3], zeros[4]
     a1, a2, b1, b2 = poles[0, 0], poles[0, 1], poles[1, 0], poles[1, 1]
     wave, driven = np.empty((2, tile + 4)), np.empty((2, tile))
-    wave[:, :4] = state[:, :4]
+    for channel in range(2):
+        for j in range(4):  # between slices Numba compiles a message about their shapes: seconds
+            wave[channel, j] = state[channel, j]
     p1, p2, y1, y2 = state[0, 4], state[0, 5], state[0, 6], state[0, 7]
     q1, q2, z1, z2 = state[1, 4], state[1, 5], state[1, 6], state[1, 7]
     total, highest = carry[0, 0], np.float32(carry[1, 0])
@@ -203,6 +205,8 @@ def gather_energy(
             filled = 0
             total, highest = 0.0, np.float32(0.0)
     carry[0, 0], carry[1, 0] = total, highest
-    state[:, :4] = wave[:, :4]
+    for channel in range(2):
+        for j in range(4):
+            state[channel, j] = wave[channel, j]
     state[0, 4], state[0, 5], state[0, 6], state[0, 7] = p1, p2, y1, y2
     state[1, 4], state[1, 5], state[1, 6], state[1, 7] = q1, q2, z1, z2

@@ -76,19 +76,19 @@ class Trial:
 
 
 def trials(graph: RenderGraph) -> list[Trial]:
-    """The engine and the components of a graph, each once."""
-    rate = graph.sample_rate
-    found = {"": Trial(None, None, rate, {})}
-    limiters = [graph.limiter] if graph.limiter else []
-    for insert in [*limiters, *(insert for strip in graph.strips.values() for insert in strip.inserts)]:
-        effect, side = insert.effect, insert.sidechain is not None
-        trial = Trial(type(effect), effect.params, rate, dict(insert.knobs), (), side)
-        found.setdefault(f"{trial.marker}", trial)
+    """The components of a graph and the engine, each once: those first that mostly take longest to compile."""
+    rate, found = graph.sample_rate, dict[str, Trial]()
     for strip in graph.strips.values():
         if isinstance(part := strip.source, InstrumentPart) and len(part.events):
             pitches = tuple(sorted(set(part.events["pitch"].tolist()))[:_NOTES])
             trial = Trial(type(part.instrument), part.instrument.params, rate, dict(part.knobs), pitches)
             found.setdefault(f"{trial.marker}", trial)
+    found[""] = Trial(None, None, rate, {})
+    limiters = [graph.limiter] if graph.limiter else []
+    for insert in [*limiters, *(insert for strip in graph.strips.values() for insert in strip.inserts)]:
+        effect, side = insert.effect, insert.sidechain is not None
+        trial = Trial(type(effect), effect.params, rate, dict(insert.knobs), (), side)
+        found.setdefault(f"{trial.marker}", trial)
     return list(found.values())
 
 

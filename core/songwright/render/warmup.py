@@ -3,13 +3,15 @@
 A kernel is compiled when it is first called, and kept on disk from then on. So that the first render does
 not stutter through that inside its engine, every component of a song that was never tried here is tried
 before. Numba compiles one function at a time in a process; so other processes do it, side by side, and what
-they leave on disk is only loaded by this one.
+they leave on disk is only loaded by this one. A trial that meets a kernel which another process is compiling is
+put off, so that no kernel is compiled twice and no processor waits.
 """
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
+import gc
 import os
 import pickle
 import subprocess
@@ -19,7 +21,8 @@ from collections.abc import Callable, Iterator, Sequence
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from songwright.dsp.jit import cache_root
+from songwright.dsp.image import BusyError
+from songwright.dsp.jit import Kernel, cache_root
 from songwright.render.trial import Trial
 
 _SERVE = """
@@ -28,6 +31,7 @@ sys.path[:] = pickle.load(sys.stdin.buffer)
 from songwright.render.warmup import serve
 serve()
 """
+_MADE, _PUT_OFF = "made\n", "put off\n"
 
 
 def cold(todo: Sequence[Trial]) -> list[Trial]:
@@ -59,9 +63,9 @@ def warm(todo: Sequence[Trial], jobs: int, watch: Callable[[float], None] = lamb
 
     A component that fails here is left to the render, which knows how to explain it.
     """
-    waiting: SimpleQueue[Trial] = SimpleQueue()
+    waiting: SimpleQueue[tuple[Trial, bool]] = SimpleQueue()
     for trial in todo:
-        waiting.put(trial)
+        waiting.put((trial, False))
     done: SimpleQueue[Trial | None] = SimpleQueue()
     servers = [_start() for _ in range(min(jobs, len(todo)))]
     threads = [threading.Thread(target=_feed, args=(one, waiting, done), daemon=True) for one in servers]
@@ -84,19 +88,27 @@ def warm(todo: Sequence[Trial], jobs: int, watch: Callable[[float], None] = lamb
 
 
 def serve() -> None:
-    """Make the trials that come in on standard input, one after another; answer each with a line."""
+    """Make the trials that come in on standard input, one after another; answer each with a line.
+
+    With a trial comes whether to wait for kernels that other processes are compiling; if not, it may be put off.
+    """
+    gc.disable()  # looking for cycles took a fifth of the compiler's time, and this process does not live long
     answers, sys.stdout = sys.stdout, sys.stderr  # a component may print
     while True:
         try:
             message: bytes = pickle.load(sys.stdin.buffer)
         except EOFError:
             return
+        answer = _MADE
         with contextlib.suppress(Exception):
-            trial: Trial = pickle.loads(message)
-            trial.run()
-            trial.marker.parent.mkdir(parents=True, exist_ok=True)
-            trial.marker.touch()
-        answers.write("\n")
+            trial, Kernel.patient = pickle.loads(message)
+            try:
+                trial.run()
+                trial.marker.parent.mkdir(parents=True, exist_ok=True)
+                trial.marker.touch()
+            except BusyError:
+                answer = _PUT_OFF
+        answers.write(answer)
         answers.flush()
 
 
@@ -107,25 +119,29 @@ def _start() -> subprocess.Popen[bytes]:
     )
 
 
-def _feed(server: subprocess.Popen[bytes], waiting: SimpleQueue[Trial], done: SimpleQueue[Trial | None]) -> None:
+def _feed(
+    server: subprocess.Popen[bytes], waiting: SimpleQueue[tuple[Trial, bool]], done: SimpleQueue[Trial | None]
+) -> None:
     """Hand a process one trial after another, as long as there are any and it lives."""
     assert server.stdin is not None
     assert server.stdout is not None
     with contextlib.suppress(OSError, Empty):
         _send(server.stdin, sys.path)
         while True:
-            trial = waiting.get_nowait()
-            if message := _packed(trial):
+            trial, patient = waiting.get_nowait()
+            if message := _packed(trial, patient):
                 _send(server.stdin, message)
-                server.stdout.readline()
+                if server.stdout.readline() == _PUT_OFF.encode():
+                    waiting.put((trial, True))  # the last in the row, and put off no more
+                    continue
             done.put(trial)
     done.put(None)
 
 
-def _packed(trial: Trial) -> bytes:
+def _packed(trial: Trial, patient: bool) -> bytes:
     """A trial as it can be sent; empty for a component that cannot: the render itself tries it."""
     with contextlib.suppress(Exception):
-        return pickle.dumps(trial)
+        return pickle.dumps((trial, patient))
     return b""
 
 
