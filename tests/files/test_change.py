@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from songwright.files.change import describe_change, earlier_hashes
+from songwright.files.report import earlier_files
 from songwright.render.meters import Levels
 from songwright.render.result import RenderedFile, Stem
 
@@ -28,3 +29,16 @@ def test_where_nothing_can_be_read_nothing_is_told(tmp_path: Path, report: str |
     if report is not None:
         (tmp_path / "report.json").write_text(report)
     assert describe_change(earlier_hashes(tmp_path), [stem("drums", "a")]) is None
+
+
+@pytest.mark.parametrize("report", [None, "", "[]", "{}", '{"files": 3}', '{"files": null}', '"files"'])
+def test_where_no_files_are_listed_none_are_ours(tmp_path: Path, report: str | None) -> None:
+    if report is not None:
+        (tmp_path / "report.json").write_text(report)
+    assert earlier_files(tmp_path) == set()
+
+
+def test_files_outside_the_folder_are_not_ours(tmp_path: Path) -> None:
+    listed = ["mix.wav", "../mix.wav", "/etc/passwd", "stems/../../x", 3, None]
+    (tmp_path / "report.json").write_text(json.dumps({"files": listed}))
+    assert earlier_files(tmp_path) == {"report.json", "mix.wav"}

@@ -151,11 +151,10 @@ def write_report(report: Mapping[str, Any], path: Path) -> None:
 def earlier_files(folder: Path) -> set[str]:
     """The files of an earlier render of ours in ``folder``: those that its report lists, and the report itself."""
     try:
-        report = json.loads((folder / NAME).read_text(encoding="utf-8"))
-        listed: Sequence[Any] = report["files"]
+        listed: Sequence[Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))["files"]
+        return {NAME, *(name for name in listed if isinstance(name, str) and _stays_inside(name))}
     except (OSError, ValueError, KeyError, TypeError):
         return set()
-    return {NAME, *(name for name in listed if isinstance(name, str) and _stays_inside(name))}
 
 
 def _stays_inside(name: str) -> bool:
