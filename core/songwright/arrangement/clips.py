@@ -12,14 +12,13 @@ from pathlib import Path
 import numpy as np
 
 from songwright.arrangement.clock import beat_of
-from songwright.arrangement.midilyrics import open_midi, read_sung
+from songwright.arrangement.midifile import DRUM_CHANNEL, open_midi, struck
+from songwright.arrangement.midilyrics import read_sung
 from songwright.errors import Problem, ProjectError
 from songwright.music.cliptext import parse_clip
 from songwright.music.notes import NOTE, Notes, in_order, join, notes
 from songwright.music.time import TimeMap
 from songwright.project.model import Clip, Track
-
-_DRUM_CHANNEL = 9  # General MIDI's channel 10, counted from 0
 
 
 @dataclass(frozen=True)
@@ -110,21 +109,10 @@ def read_midi(file: Path, drums: bool) -> Notes:
         drums: take channel 10 (all channels when it is empty) rather than the others.
     """
     midi = open_midi(file)
-    rows: list[tuple[bool, float, float, int, float]] = []
-    for messages in midi.tracks:
-        tick = 0
-        sounding: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        for message in messages:
-            tick += message.time
-            if message.type not in ("note_on", "note_off"):
-                continue
-            held = sounding.setdefault((message.channel, message.note), [])
-            if message.type == "note_on" and message.velocity > 0:
-                held.append((tick, message.velocity))
-            elif held:
-                began, velocity = held.pop(0)
-                on_drums = message.channel == _DRUM_CHANNEL
-                beats = (began / midi.ticks_per_beat, max(tick - began, 1) / midi.ticks_per_beat)
-                rows.append((on_drums, *beats, message.note, velocity / 127.0))
-    wanted = [row[1:] for row in rows if row[0] == drums] or ([row[1:] for row in rows] if drums else [])
+    rows = [
+        (channel == DRUM_CHANNEL, row)
+        for messages in midi.tracks
+        for channel, row in struck(messages, midi.ticks_per_beat)
+    ]
+    wanted = [row for on_drums, row in rows if on_drums == drums] or ([row for _, row in rows] if drums else [])
     return in_order(notes(wanted)) if wanted else np.zeros(0, NOTE)

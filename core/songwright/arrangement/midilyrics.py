@@ -12,14 +12,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from songwright.arrangement.midifile import DRUM_CHANNEL, Row, open_midi, struck
 from songwright.music.notes import NOTE, Notes, in_order, notes
 from songwright.music.spelling import syllabify
 
-_DRUM_CHANNEL = 9
 _NEAR_BEATS = 1 / 16  # a word may stand so far from its note
 _REST_BEATS = 1.0  # in a file without lines, a rest this long ends one
 _HELD = ("-", "_", "~", "")
@@ -30,7 +29,7 @@ class _Line:
     """One track of a file: notes by channel, and texts, in beats."""
 
     name: str = ""
-    played: dict[int, list[tuple[float, float, int, float]]] = field(default_factory=lambda: defaultdict(list))
+    played: dict[int, list[Row]] = field(default_factory=lambda: defaultdict(list))
     words: list[tuple[float, str]] = field(default_factory=list)
 
 
@@ -59,24 +58,11 @@ def read_sung(file: Path, singer: str) -> tuple[Notes, str]:
     return sung, _text(words.words, sung) if len(sung) else ""
 
 
-def open_midi(file: Path) -> Any:
-    """The file with its texts as UTF-8, or as Latin 1 where they are not."""
-    import mido
-
-    try:
-        midi = mido.MidiFile(str(file), charset="utf-8")
-    except UnicodeDecodeError:
-        midi = mido.MidiFile(str(file), charset="latin1")
-    if midi.ticks_per_beat < 1:
-        raise ValueError("it counts in film frames, not in beats")
-    return midi
-
-
 def _lines(file: Path) -> list[_Line]:
     midi = open_midi(file)
     lines = []
     for messages in midi.tracks:
-        line, tick, held = _Line(messages.name), 0, dict[tuple[int, int], list[tuple[int, int]]]()
+        line, tick = _Line(messages.name), 0
         lyrics, texts = [], []
         for message in messages:
             tick += message.time
@@ -84,14 +70,9 @@ def _lines(file: Path) -> list[_Line]:
                 lyrics.append((tick / midi.ticks_per_beat, message.text))
             elif message.type == "text" and not message.text.startswith("@"):
                 texts.append((tick / midi.ticks_per_beat, message.text))
-            elif message.type in ("note_on", "note_off") and message.channel != _DRUM_CHANNEL:
-                sounding = held.setdefault((message.channel, message.note), [])
-                if message.type == "note_on" and message.velocity > 0:
-                    sounding.append((tick, message.velocity))
-                elif sounding:
-                    began, velocity = sounding.pop(0)
-                    beats = (began / midi.ticks_per_beat, max(tick - began, 1) / midi.ticks_per_beat)
-                    line.played[message.channel].append((*beats, message.note, velocity / 127.0))
+        for channel, row in struck(messages, midi.ticks_per_beat):
+            if channel != DRUM_CHANNEL:
+                line.played[channel].append(row)
         is_karaoke = any(text.startswith(("/", "\\")) for _, text in texts)
         line.words = lyrics or (texts if is_karaoke else [])
         lines.append(line)
