@@ -97,3 +97,14 @@ def test_what_is_no_midi_file_is_the_projects_fault(tmp_path):
         played([{"at": "1:1", "midi": tmp_path / "text.mid"}])
     with pytest.raises(ProjectError, match="cannot be read as MIDI"):
         played([{"at": "1:1", "midi": tmp_path / "missing.mid"}])
+
+
+def test_a_key_that_midi_does_not_know_is_the_projects_fault(tmp_path):
+    whole = midi_file(tmp_path / "riff.mid").read_bytes()
+    strange = b"\x00\xff\x59\x02\x07\x09"  # seven sharps, in the ninth mode
+    at = whole.index(b"MTrk")
+    length = int.from_bytes(whole[at + 4 : at + 8], "big") + len(strange)
+    changed = whole[: at + 4] + length.to_bytes(4, "big") + strange + whole[at + 8 :]
+    (tmp_path / "riff.mid").write_bytes(changed)
+    with pytest.raises(ProjectError, match="cannot be read as MIDI: Could not decode key"):
+        played([{"at": "1:1", "midi": tmp_path / "riff.mid"}])

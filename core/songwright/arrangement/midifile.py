@@ -13,13 +13,20 @@ Row = tuple[float, float, int, float]
 
 
 def open_midi(file: Path) -> Any:
-    """The file with its texts as UTF-8, or as Latin 1 where they are not."""
+    """The file with its texts as UTF-8, or as Latin 1 where they are not.
+
+    Raises:
+        OSError, ValueError, EOFError, KeyError, IndexError: it cannot be read: mido's words for it.
+    """
     import mido
 
     try:
-        midi = mido.MidiFile(str(file), charset="utf-8")
-    except UnicodeDecodeError:
-        midi = mido.MidiFile(str(file), charset="latin1")
+        try:
+            midi = mido.MidiFile(str(file), charset="utf-8")
+        except UnicodeDecodeError:
+            midi = mido.MidiFile(str(file), charset="latin1")
+    except mido.KeySignatureError as error:  # the only kind of its own
+        raise ValueError(str(error)) from error
     if midi.ticks_per_beat < 1:
         raise ValueError("it counts in film frames, not in beats")
     return midi
