@@ -15,7 +15,7 @@ from fake_desk import RATE, click, desk, graph, write_song
 from little_songs import QUICK
 from songwright.errors import PluginError, ProjectError
 from songwright.pipeline import RenderOptions, render
-from songwright.render.preview import Cut
+from songwright.render.preview import places
 from songwright.store import user_store
 from songwright.streaming import Stream, stream
 
@@ -148,7 +148,7 @@ def test_damaged_tapes_are_gone_round(song, mix, tmp_path, monkeypatch):
 
 def test_places_of_a_short_song_begin_in_it(tmp_path: Path) -> None:
     short = replace(graph(tmp_path, {"t": click()}), frames=17 * RATE)  # a little more than all places together
-    cut = Cut.of(short)
+    cut = places(short)
     assert len(cut.starts) == 12
     assert cut.starts[0] == 0
     assert cut.starts[-1] + cut.frames <= short.frames

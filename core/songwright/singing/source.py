@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -52,7 +53,7 @@ class SungSource:
         self.channels = 1 if all(left == right for left, right in (line.gains for line in lines)) else 2
         self.rewind()
 
-    @property
+    @cached_property
     def key(self) -> bytes:
         """What it sounds like, for the keys of what is made of it."""
         lines = [
