@@ -27,6 +27,8 @@ from songwright.render.tape import Tape
 
 #: Frames in a block unless a render asks for another number. No result depends on it.
 BLOCK_FRAMES = 2**15
+#: Tapes end at whole ones of these: a song that becomes a little longer finds those of before long enough.
+_TAPE_S = 2.0
 
 #: Who listens: called with one array of shape ``(2, frames)`` for each port.
 Take = Callable[[Sequence[NDArray[np.float32]]], None]
@@ -56,7 +58,8 @@ class Engine:
         self._graph, self._frames, self._cache = graph, block_frames, cache
         outputs = list(outputs)
         self._lateness = max((graph.delays[name].taps[tap] for name, tap in outputs), default=0)
-        self._needed = (graph.frames if end is None else end) + self._lateness  # of every stream, from its first frame
+        needed, unit = (graph.frames if end is None else end) + self._lateness, int(_TAPE_S * graph.sample_rate)
+        self._needed = -(-needed // unit) * unit if cache else needed  # of every stream, from its first frame
         self._tapes: dict[str, Tape] = {}  # of strips that are replayed
         self._source_tapes: dict[str, Tape] = {}
         self._recorders: list[RecordStep] = []
@@ -150,7 +153,8 @@ class Engine:
 
     @property
     def _blocks(self) -> int:
-        return -(-(self._end + self._lateness) // self._frames)
+        end = self._needed if self._recorders else self._end + self._lateness
+        return -(-end // self._frames)
 
     def _source(self, strip: Strip) -> Port | None:
         if strip.source is None:
