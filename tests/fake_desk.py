@@ -256,8 +256,8 @@ def write_song(folder: Path, tracks: Mapping[str, Any], **fields: Any) -> Path:
     return path
 
 
-def play(folder: Path, tracks: Mapping[str, Any], **fields: Any) -> Arrangement:
-    plugins = desk()
+def play(folder: Path, tracks: Mapping[str, Any], plugins: Plugins | None = None, **fields: Any) -> Arrangement:
+    plugins = plugins or desk()
     return arrange(load(write_song(folder, tracks, **fields), plugins), plugins)
 
 

@@ -39,6 +39,7 @@ from songwright.project.model import KaraokeVideo, Project
 from songwright.render.cache import RenderCache
 from songwright.render.engine import BLOCK_FRAMES
 from songwright.render.key import key
+from songwright.render.rehearsal import rehearsed
 from songwright.render.result import Mix, RenderResult
 from songwright.render.reuse import Earlier, Reuse
 from songwright.render.song import render_song
@@ -48,7 +49,7 @@ from songwright.render.trial import trials
 from songwright.render.wanted import Wanted
 from songwright.render.warmup import alone, cold, warm
 from songwright.singing.vocals import Vocals
-from songwright.store import user_store
+from songwright.store import Store, user_store
 from songwright.units import parse_position, parse_seconds
 
 if TYPE_CHECKING:
@@ -85,6 +86,17 @@ class RenderOptions:
     def is_partial(self) -> bool:
         """Whether files of an earlier render stay beside what this one writes."""
         return bool(self.only or self.start or self.end) or not (self.stems and self.mix)
+
+    @property
+    def threads(self) -> int:
+        """How many threads work."""
+        return self.jobs or len(os.sched_getaffinity(0))
+
+    @property
+    def store(self) -> Store | None:
+        """Where audio is kept between renders; None when nothing is."""
+        store = user_store("renders") if self.cache else None
+        return store if store and store.limit_bytes else None
 
 
 def render(
@@ -123,8 +135,8 @@ def render(
         ready.graph,
         ready.wanted,
     )
-    store = user_store("renders")
-    cache = RenderCache(store, graph) if options.cache and store.limit_bytes else None
+    store = options.store
+    cache = RenderCache(store, graph) if store else None
     screen = _screen(ready, options)
     folder = options.out or Path("out") / slug(loaded.project.title)
     earlier, partial, heard_before = earlier_files(folder), options.is_partial, earlier_hashes(folder)
@@ -174,7 +186,7 @@ class Prepared:
 
 
 def prepare(path: Path | str, options: RenderOptions, plugins: Plugins, stopwatch: Stopwatch) -> Prepared:
-    """Everything before the audio: read, arrange, sing, build, and compile what was never compiled here."""
+    """Everything before the audio: read, arrange, sing, build, compile what is new here, and rehearse the ending."""
     with stopwatch.stage("load"):
         loaded = load_checked(path, plugins, overrides=options.overrides, allow_outside=options.allow_outside)
     with stopwatch.stage("arrange"):
@@ -183,12 +195,14 @@ def prepare(path: Path | str, options: RenderOptions, plugins: Plugins, stopwatc
     singers = [plugins.entry("voice", one.metrics.provider) for one in vocals.performances.values()]
     with stopwatch.stage("build"):
         graph = build(arrangement, plugins, options.sample_rate, vocals.sources(), singers)
-        wanted = _wanted(graph, arrangement, options)
+        timeline = Timeline(arrangement, options.sample_rate)
     if untried := cold(trials(graph)):
         with stopwatch.stage("compile", len(untried)) as watch, alone() as kept:
             if kept:  # else every process would compile for itself alone, as the render then does
-                warm(cold(untried), wanted.jobs, watch)
-    return Prepared(loaded, arrangement, vocals, graph, wanted)
+                warm(cold(untried), options.threads, watch)
+    with stopwatch.stage("rehearse"):
+        graph = rehearsed(graph, timeline.end_frame, options.threads, options.store)
+    return Prepared(loaded, arrangement, vocals, graph, _wanted(graph, timeline, options))
 
 
 def slug(title: str) -> str:
@@ -208,17 +222,17 @@ def _plain_letter(letter: str) -> str:
     return letter if not plain and unicodedata.category(letter)[0] in "LMN" else plain
 
 
-def _wanted(graph: RenderGraph, arrangement: Arrangement, options: RenderOptions) -> Wanted:
-    project = arrangement.project
+def _wanted(graph: RenderGraph, timeline: Timeline, options: RenderOptions) -> Wanted:
+    project = timeline.arrangement.project
     settings = project.render
     return Wanted(
         stems=_chosen(graph.stems, options) if options.stems else (),
         stem_format=settings.stems.format,
         mix=settings.mix if options.mix and not options.only else None,
         depth=Depth(options.bit_depth),
-        span=_span(graph, arrangement, options),
+        span=_span(graph, timeline, options),
         tags=lambda stem: _tags(project, stem),
-        jobs=options.jobs or len(os.sched_getaffinity(0)),
+        jobs=options.threads,
         block_frames=options.block_frames,
     )
 
@@ -234,9 +248,8 @@ def _chosen(stems: tuple[StemPlan, ...], options: RenderOptions) -> tuple[StemPl
     return tuple(stem for stem in stems if {stem.id, *stem.through} & set(options.only))
 
 
-def _span(graph: RenderGraph, arrangement: Arrangement, options: RenderOptions) -> tuple[int, int]:
+def _span(graph: RenderGraph, timeline: Timeline, options: RenderOptions) -> tuple[int, int]:
     """The frames from ``start`` up to ``end``."""
-    timeline = Timeline(arrangement, graph.sample_rate)
     start = _frame(options.start, timeline) if options.start else 0
     end = min(_frame(options.end, timeline), graph.frames) if options.end else graph.frames
     if start >= end:

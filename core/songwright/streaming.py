@@ -32,7 +32,6 @@ from songwright.render.scratch import Scratch
 from songwright.render.stopwatch import Stopwatch
 from songwright.render.stream import master_mix, stream_mix
 from songwright.render.tape import DamagedTapeError
-from songwright.store import user_store
 
 #: Where the static gain before the limiter comes from:
 #:
@@ -62,7 +61,7 @@ class Stream:
             raise ProjectError(Problem("there is no mix to stream", hint="leave out --only and --no-mix"))
         self._ready, self._target = ready, ready.wanted.mix
         self._block_frames = max(1, round(block_s * ready.graph.sample_rate))
-        self._cache_wanted = options.cache
+        self._store = options.store
         self._exact = gain == "exact"
         self.sample_rate = ready.graph.sample_rate
         self.start_frame, self.end_frame = ready.wanted.span
@@ -139,8 +138,7 @@ class Stream:
                     yield audio.read(min(self._block_frames, self.end_frame - start))
 
     def _cache(self) -> RenderCache | None:
-        store = user_store("renders")
-        return RenderCache(store, self._ready.graph) if self._cache_wanted and store.limit_bytes else None
+        return RenderCache(self._store, self._ready.graph) if self._store else None
 
     def _gain(self, gain: Gain, options: RenderOptions) -> float:
         if isinstance(gain, int | float):

@@ -197,6 +197,7 @@ def test_progress_names_the_stages_and_adds_up(tmp_path):
         "load",
         "arrange",
         "build",
+        "rehearse",
         "render",
         "master",
         "write",

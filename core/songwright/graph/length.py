@@ -1,4 +1,4 @@
-"""How long a song sounds, worked out from its notes and from what components say of their tails."""
+"""How long a song may sound at most, worked out from its notes and from what components say of their tails."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def tail_frames(component: type[Any], params: Params, knobs: Mapping[str, Motion
 
 
 def song_frames(strips: Mapping[str, Strip], end_frame: int, sample_rate: int) -> int:
-    """The song's length: to the end of the last section, and on until the longest path is silent.
+    """The song's length at most: to the end of the last section, and on until the longest path is silent.
 
     Args:
         strips: in an order in which each stands after what it hears.

@@ -171,7 +171,7 @@ class RenderGraph:
     """A song as strips, ready to be rendered. Strips stand in an order in which each comes after what it hears."""
 
     sample_rate: int
-    frames: int  # length of the song, tails included
+    frames: int  # length of the song, tails included: what they may take, or what was heard in a rehearsal
     strips: Mapping[str, Strip]
     delays: Mapping[str, StripDelays]
     stems: tuple[StemPlan, ...]
