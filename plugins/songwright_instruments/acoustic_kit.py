@@ -3,6 +3,9 @@
 Membrane modes: Fletcher & Rossing, "The Physics of Musical Instruments", ch. 18. Cymbals as dense inharmonic
 modes that a harder stroke excites higher up: ibid., ch. 20. The recipe of the snare (two head modes, wires as
 noise, a crack) follows the analogue tradition that pichenettes/eurorack (plaits/dsp/drums) documents.
+
+Levels and bands are set so that a played part has the long-term spectrum of recorded drums (MUSDB18 stems, as
+published with Martinez-Ramirez et al., "Automatic music mixing", ISMIR 2022), 63 Hz to 16 kHz.
 """
 
 from __future__ import annotations
@@ -19,8 +22,8 @@ from songwright.interfaces.instrument import Instrument
 from songwright.knobs import Params, knob
 from songwright_instruments.layers import Hits, Layers
 
-_ROOM_S = 0.14
-_TRIM = 0.42
+_ROOM_S = 0.24
+_TRIM = 0.57
 _TOM_HZ = {41: 68.0, 43: 80.0, 45: 96.0, 47: 114.0, 48: 134.0, 50: 158.0}
 _TOM_PAN = {41: 0.45, 43: 0.38, 45: 0.22, 47: 0.05, 48: -0.15, 50: -0.28}
 
@@ -45,6 +48,7 @@ class AcousticKit(Instrument):
     """
 
     name: ClassVar[str] = "acoustic-kit"
+    version: ClassVar[str] = "2"
     Params = AcousticKitParams
     params: AcousticKitParams
     midi_range: ClassVar[tuple[int, int]] = (27, 87)
@@ -64,7 +68,7 @@ class AcousticKit(Instrument):
             _PIECES.get(number, _shaker)(hits, layers, self.params, number)
         before = out[0] + out[1]
         layers.render(out)
-        reflect(before, *self._room, 0.35, 0.012 * self.params.room_percent, out)
+        reflect(before, *self._room, 0.5, 0.017 * self.params.room_percent, out)
 
     @property
     def tail_s(self) -> float:
@@ -83,27 +87,30 @@ def _ring(params: AcousticKitParams) -> float:
 def _kick(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) -> None:
     tune = _tuned(params) * (0.94 if number == 35 else 1.0)
     ring, click = _ring(params), params.click_percent / 50.0
-    hz = 54.0 * tune * hits.vary(0, 0.006)
+    hz = 51.0 * tune * hits.vary(0, 0.006)
+    loud = 1.35 * hits.level
     layers.drop(
         hits,
-        0.5 * hits.level,
+        0.44 * loud,
         hz=hz,
         from_hz=hz * (2.6 + 1.2 * hits.velocity),
-        fall_s=0.022,
-        decay_s=0.085 * ring,
-        drive=0.5,
+        fall_s=0.034,
+        decay_s=0.12 * ring,
+        drive=1.5,
     )
     layers.modes(
         hits,
-        hits.level,
-        share=np.array([0.2, 0.2, 0.15, 0.09]),
-        hz=tune * np.array([84.0, 127.0, 183.0, 268.0]),
-        decay_s=ring * np.array([0.055, 0.04, 0.03, 0.02]),
+        loud,
+        share=np.array([0.2, 0.24, 0.11, 0.06]),
+        hz=tune * np.array([97.0, 132.0, 183.0, 268.0]),
+        decay_s=ring * np.array([0.08, 0.07, 0.035, 0.02]),
+        phase=np.pi,  # the shell moves in as the head moves out: body without a spike
     )
-    hard = hits.level * 2.0 ** (0.8 * hits.force) * click
-    layers.burst(hits, 0.5 * hard, hz=3300.0 * 2.0 ** (0.5 * hits.force), q=0.8, fast_s=0.006, stream=91)
-    layers.burst(hits, 0.5 * hard, hz=1000.0, q=0.5, fast_s=0.016, stream=92)
-    layers.burst(hits, 0.6 * hits.level, hz=160.0, mix=(1.0, 0.0, 0.0), fast_s=0.03 * ring, stream=93)
+    hard = loud * 2.0 ** (0.8 * hits.force) * click
+    click_hz = 3000.0 * 2.0 ** (0.5 * hits.force)
+    layers.burst(hits, 0.6 * hard, hz=click_hz, q=0.9, fast_s=0.011, attack_s=0.0008, stream=91)
+    layers.burst(hits, 0.35 * hard, hz=900.0, q=0.5, fast_s=0.014, stream=92)
+    layers.burst(hits, 0.5 * loud, hz=120.0, mix=(1.0, 0.0, 0.0), fast_s=0.04 * ring, stream=93)
 
 
 def _snare(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) -> None:
@@ -112,26 +119,26 @@ def _snare(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) -
     wires = params.snares_percent / 50.0
     bright = 2.0 ** (0.55 * hits.force)
     hz = 186.0 * tune * hits.vary(0, 0.008)
-    layers.drop(hits, 0.55 * hits.level, hz=hz, from_hz=hz * 1.5, fall_s=0.009, decay_s=0.062 * ring, pan=pan)
+    layers.drop(hits, 0.42 * hits.level, hz=hz, from_hz=hz * 1.5, fall_s=0.009, decay_s=0.1 * ring, drive=1.2, pan=pan)
     layers.modes(
         hits,
-        hits.level * hits.vary(1, 0.25),
-        share=np.array([0.24, 0.2, 0.18, 0.14]),
+        hits.level * hits.vary(1, 0.15),
+        share=np.array([0.2, 0.2, 0.19, 0.14]),
         hz=tune * np.array([331.0, 452.0, 586.0, 823.0]),
-        decay_s=ring * np.array([0.045, 0.034, 0.026, 0.016]),
-        phase=np.array([0.0, 2.0, 4.0, 1.0]),
+        decay_s=ring * np.array([0.072, 0.062, 0.05, 0.032]),
+        phase=np.array([0.0, 0.0, np.pi, 0.0]),
         pan=pan,
     )
     rattle = wires * hits.level * hits.vary(2, 0.08)
     layers.burst(
-        hits, 1.3 * rattle, hz=4800.0 * bright, q=0.5, mix=(0.0, 1.0, 0.6),
-        fast_s=0.085, slow_s=0.19 * ring, slow=0.4, attack_s=0.0015, width=0.15, pan=pan, stream=94,
+        hits, 0.66 * rattle, hz=3800.0 * bright, q=0.8, fast_s=0.075, slow_s=0.15 * ring, slow=0.4, attack_s=0.002,
+        width=0.15, pan=pan, stream=94,
     )  # fmt: skip
     layers.burst(
-        hits, 1.5 * rattle, hz=900.0, q=0.5, fast_s=0.07, slow_s=0.14, slow=0.3, attack_s=0.001, pan=pan, stream=95
+        hits, 0.7 * rattle, hz=800.0, q=0.5, fast_s=0.09, slow_s=0.15, slow=0.35, attack_s=0.002, pan=pan, stream=95
     )
     crack = hits.level * bright * params.click_percent / 50.0
-    layers.burst(hits, 0.5 * crack, hz=2400.0 * bright, q=0.6, mix=(0.0, 1.0, 0.4), fast_s=0.009, pan=pan, stream=96)
+    layers.burst(hits, 0.8 * crack, hz=2600.0 * bright, q=0.6, fast_s=0.009, attack_s=0.0006, pan=pan, stream=96)
 
 
 def _cross_stick(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) -> None:  # noqa: ARG001
@@ -143,27 +150,28 @@ def _cross_stick(hits: Hits, layers: Layers, params: AcousticKitParams, number: 
         decay_s=np.array([0.03, 0.018, 0.014, 0.011, 0.006]),
         pan=0.05,
     )
-    layers.burst(hits, 0.8 * hits.level, hz=2600.0, q=0.9, fast_s=0.005, pan=0.05, stream=97)
+    click = 0.8 * hits.level * 2.0 ** (0.8 * hits.force)
+    layers.burst(hits, click, hz=3000.0 * 2.0 ** (0.4 * hits.force), q=0.7, fast_s=0.006, pan=0.05, stream=97)
 
 
 def _tom(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) -> None:
     hz = _TOM_HZ[number] * _tuned(params) * hits.vary(0, 0.008)
     ring, pan = _ring(params), _TOM_PAN[number]
     layers.drop(
-        hits, 0.42 * hits.level, hz=hz, from_hz=hz * (1.25 + 0.25 * hits.velocity), fall_s=0.035,
+        hits, 0.38 * hits.level, hz=hz, from_hz=hz * (1.25 + 0.25 * hits.velocity), fall_s=0.035,
         decay_s=0.19 * ring * (90.0 / _TOM_HZ[number]) ** 0.35, pan=pan,
     )  # fmt: skip
     layers.modes(
         hits,
         hits.level * hits.vary(1, 0.25),
-        share=np.array([0.15, 0.09, 0.06, 0.04]),
+        share=np.array([0.17, 0.11, 0.08, 0.06]),
         hz=np.outer(hz, [1.59, 2.14, 2.30, 2.92]),
         decay_s=ring * np.array([0.1, 0.07, 0.05, 0.04]),
         pan=pan,
     )
-    stick = hits.level * 2.0 ** (0.7 * hits.force) * params.click_percent / 50.0
-    layers.burst(hits, 0.6 * stick, hz=1900.0, q=0.5, fast_s=0.010, pan=pan, stream=98)
-    layers.burst(hits, 0.8 * hits.level, hz=450.0, q=0.5, fast_s=0.06, pan=pan, stream=99)
+    stick = hits.level * 2.0 ** (0.9 * hits.force) * params.click_percent / 50.0
+    layers.burst(hits, 0.8 * stick, hz=2600.0 * 2.0 ** (0.5 * hits.force), q=0.5, fast_s=0.010, pan=pan, stream=98)
+    layers.burst(hits, 0.9 * hits.level, hz=1100.0, q=0.5, mix=(1.0, 0.0, 0.0), fast_s=0.06, pan=pan, stream=99)
 
 
 def _cymbal_modes(seed: int, count: int, low_hz: float, high_hz: float) -> NDArray[np.float64]:
@@ -185,9 +193,12 @@ def _plate(
     spread: float,
     choked: bool,
 ) -> None:
-    """The modes of a cymbal: loudest about ``middle_hz``, higher with force; high modes die sooner."""
-    centre = middle_hz * 2.0 ** (0.7 * hits.force[:, None])
-    shape = 10.0 ** (-0.55 * np.log2(hz[None, :] / centre) ** 2 / 2.0)
+    """The modes of a cymbal: loudest about ``middle_hz``, higher with force; high modes die sooner.
+
+    Away from the middle they fall by 9 dB an octave, softly: a wash below, air above.
+    """
+    octaves = np.log2(hz[None, :] / middle_hz) - 0.5 * hits.force[:, None]
+    shape = 10.0 ** (-0.45 * (np.sqrt(1.0 + octaves**2) - 1.0))
     shape *= 0.5 + hits.vary_each(10, hz.shape[0], 0.5)
     gain = 10.0 ** (params.cymbals_db / 20.0)
     scatter = pan + spread * np.sin(2.4 * np.arange(hz.shape[0]))
@@ -206,18 +217,18 @@ def _plate(
 
 def _hat(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) -> None:
     pan, gain = 0.28, 10.0 ** (params.cymbals_db / 20.0)
-    hz = _cymbal_modes(14, 36, 2600.0, 15_000.0) * (0.93 if number == 44 else 1.0)
+    hz = _cymbal_modes(14, 36, 700.0, 15_000.0) * (0.93 if number == 44 else 1.0)
     open_hat = number == 46
     ring = {42: 0.075, 44: 0.085, 46: 0.62}[number] * hits.vary(5, 0.12)
-    level = {42: 0.75, 44: 0.55, 46: 0.6}[number]
+    level = {42: 0.68, 44: 0.5, 46: 0.54}[number]
     hits = _rung_at_least(hits, 0.09) if open_hat else hits
     _plate(
-        hits, layers, params, hz=hz, level=level * 0.55, middle_hz=7200.0, decay_s=ring[:, None], pan=pan,
+        hits, layers, params, hz=hz, level=level * 0.4, middle_hz=8500.0, decay_s=ring[:, None], pan=pan,
         spread=0.12, choked=open_hat,
     )  # fmt: skip
     bright = 2.0 ** (0.45 * hits.force)
     layers.burst(
-        hits, gain * level * 1.1 * hits.level, hz=8800.0 * bright, q=0.8, mix=(0.0, 0.35, 1.0),
+        hits, gain * level * 0.9 * hits.level, hz=9000.0 * bright, q=0.9,
         fast_s=0.4 * ring, slow_s=ring, slow=0.5 if open_hat else 0.25,
         attack_s=0.004 if number == 44 else 0.0015,
         width=0.25, pan=pan, choked=open_hat, stream=100,
@@ -237,14 +248,14 @@ def _rung_at_least(hits: Hits, seconds: float) -> Hits:
 def _ride(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) -> None:
     pan, gain = -0.34, 10.0 ** (params.cymbals_db / 20.0)
     bell = number == 53
-    hz = _cymbal_modes(59 if number == 59 else 51, 34, 420.0, 13_000.0)
+    hz = _cymbal_modes(59 if number == 59 else 51, 48, 420.0, 13_000.0)
     _plate(
         hits,
         layers,
         params,
         hz=hz,
-        level=0.3 if bell else 0.5,
-        middle_hz=3600.0,
+        level=0.19 if bell else 0.31,
+        middle_hz=4400.0,
         decay_s=1.5,
         pan=pan,
         spread=0.2,
@@ -257,19 +268,19 @@ def _ride(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) ->
     )
     layers.modes(
         hits,
-        gain * (0.12 if bell else 0.06) * hits.level * hits.vary(1, 0.2),
+        gain * (0.1 if bell else 0.05) * hits.level * hits.vary(1, 0.2),
         share=np.array([1.0, 0.8, 0.7, 0.45, 0.3]),
         hz=ping,
         decay_s=np.array([0.5, 0.42, 0.36, 0.2, 0.14]) * (1.0 if bell else 0.35),
         pan=pan,
     )
     layers.burst(
-        hits, gain * 0.14 * hits.level, hz=7600.0, q=0.7, mix=(0.0, 0.5, 1.0), fast_s=0.05, slow_s=0.5,
-        slow=0.3,
+        hits, gain * 0.14 * hits.level, hz=6000.0 * 2.0 ** (0.4 * hits.force), q=0.6, fast_s=0.05, slow_s=0.7,
+        slow=0.35,
         width=0.35, pan=pan, stream=102,
     )  # fmt: skip
     stick = hits.level * 2.0 ** (0.6 * hits.force) * params.click_percent / 50.0
-    layers.burst(hits, gain * 0.4 * stick, hz=4800.0, q=0.8, fast_s=0.0035, pan=pan, stream=103)
+    layers.burst(hits, gain * 0.3 * stick, hz=4800.0, q=0.8, fast_s=0.0035, pan=pan, stream=103)
 
 
 def _crash(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) -> None:
@@ -280,12 +291,12 @@ def _crash(hits: Hits, layers: Layers, params: AcousticKitParams, number: int) -
             continue
         some = Hits(part, hits.sample_rate)
         _plate(
-            some, layers, params, hz=_cymbal_modes(number, 72, 330.0, 14_500.0) * size, level=0.55,
-            middle_hz=4600.0,
+            some, layers, params, hz=_cymbal_modes(number, 84, 330.0, 14_500.0) * size, level=0.35,
+            middle_hz=5600.0,
             decay_s=1.35 / size, pan=pan, spread=0.3, choked=choked,
         )  # fmt: skip
         layers.burst(
-            some, gain * 0.3 * some.level, hz=5200.0 * 2.0 ** (0.4 * some.force), q=0.6, mix=(0.0, 0.8, 1.0),
+            some, gain * 0.33 * some.level, hz=6000.0 * 2.0 ** (0.4 * some.force), q=0.7,
             fast_s=0.16, slow_s=0.75 / size, slow=0.45, attack_s=0.004, width=0.4, pan=pan, choked=choked,
             stream=104,
         )  # fmt: skip

@@ -15,7 +15,7 @@ from songwright_instruments.layers import sides
 from songwright_instruments.operator_voice import Voices
 from songwright_instruments.touch import force, loudness
 
-_LEVEL = 0.11
+_LEVEL = 0.128
 
 
 class ElectricPianoParams(Params):
@@ -33,12 +33,15 @@ class ElectricPianoParams(Params):
 class ElectricPiano(Instrument):
     """A tine electric piano that barks when it is struck hard.
 
-    Two pairs of operators (Chowning's FM as the DX7's electric pianos use it): sine on sine for the pickup's
-    distortion, deeper with force; and ratio 14 for the tine,
-    gone in 150 ms. The bass rings longer than the treble.
+    A tine moves as a pure sine; the pickup makes its harmonics, ever more with force (Muenster & Pfeifle, "Non-linear
+    behaviour in sound production of the Rhodes piano", ISMA 2014). Here the sine bends its own phase twice over
+    (Chowning's FM in a chain), which gives a series that falls evenly instead of ending after four harmonics. The
+    tine's second mode, out of tune and gone in 150 ms, lies closer to the note in the treble (Gabrielli et al., "The
+    Rhodes electric piano", JASA 148, 2020). The bass rings longer than the treble.
     """
 
     name: ClassVar[str] = "electric-piano"
+    version: ClassVar[str] = "2"
     Params = ElectricPianoParams
     params: ElectricPianoParams
     midi_range: ClassVar[tuple[int, int]] = (28, 100)
@@ -56,17 +59,19 @@ class ElectricPiano(Instrument):
         pitch = events["pitch"].astype(np.float64)
         hard = force(events)
         low = np.clip((76.0 - pitch) / 36.0, 0.0, 1.3)  # the treble is purer
-        bark = (0.5 + 0.5 * low) * 2.5 * 2.0 ** (1.1 * hard)
+        bark = (0.65 + 0.35 * low) * 2.25 * 2.0 ** (1.15 * hard)
+        edge = (0.6 + 0.4 * low) * 0.75 * 2.0 ** (0.6 * hard)
         tine = params.tine_percent / 50.0 * np.clip((100.0 - pitch) / 40.0, 0.0, 1.0) * 2.0 ** (0.9 * hard)
+        mode = np.clip(10.3 * 2.0 ** ((60.0 - pitch) / 24.0), 6.27, 24.0)
         off = 2.0 ** (1.2 * spread(events["seed"], 1) / 1200.0)
         release = params.release_ms * 0.001
         gain = _LEVEL * loudness(events, 1.3)
         left, right = sides(np.clip((pitch - 60.0) / 36.0, -1.0, 1.0) * params.width_percent / 100.0 * 0.6)
         Voices(
             events,
-            ratio=np.stack([off, off, 1.0008 * off, 14.0 * off], axis=1),
-            depth=np.stack([0.0 * one, bark, 0.0 * one, 0.95 * tine], axis=1),
-            carry=np.stack([one, 0.0 * one, 0.62 * one, 0.02 * tine], axis=1),
+            ratio=np.stack([off, off, 1.0006 * off, mode * off], axis=1),
+            depth=np.stack([0.0 * one, bark, edge, 0.95 * tine], axis=1),
+            carry=np.stack([one, 0.0 * one, 0.3 * one, 0.03 * tine], axis=1),
             envelope=np.array(
                 [
                     [0.0012, 5.0, 0.0, release],
@@ -75,7 +80,7 @@ class ElectricPiano(Instrument):
                     [0.0005, 0.4, 0.0, release],
                 ]
             ),
-            patching=np.array([[0.0, 1.0, 0.0, 0.0], [0.0] * 4, [0.0, 0.0, 0.0, 1.0], [0.0] * 4]),
+            patching=np.array([[0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0], [0.0] * 4]),
             left=gain * left,
             right=gain * right,
             stretch=4.0 ** ((params.decay_percent - 50.0) / 50.0) * 2.0 ** ((60.0 - pitch) / 26.0),

@@ -125,6 +125,38 @@ def test_piano_partials_are_stretched():
     assert 10.0 < pitch_cents(audio, tenth) < 60.0
 
 
+def _harmonics_db(audio: np.ndarray, midi: float, count: int) -> np.ndarray:
+    """The first harmonics of a note, in dB against its fundamental."""
+    wave = audio.mean(axis=0)
+    lines = np.abs(np.fft.rfft(wave * np.hanning(len(wave)), 2**17))
+    hertz = 440.0 * 2.0 ** ((midi - 69.0) / 12.0)
+    middles = np.rint(hertz * np.arange(1, count + 1) / RATE * 2**17).astype(int)
+    levels = np.array([lines[middle - 40 : middle + 40].max() for middle in middles])
+    return 20.0 * np.log10(levels / levels[0])
+
+
+@pytest.mark.parametrize("midi", [48, 60])
+def test_an_electric_piano_purrs_when_stroked_and_barks_when_struck(midi):
+    """The pickup's harmonics fall evenly, and force lifts each of them, the higher ones the more."""
+    soft, hard = (
+        _harmonics_db(play(ElectricPiano, [(0.0, 1.0, midi, velocity)], tine_percent=0.0)[:, 2000:20_000], midi, 6)
+        for velocity in (0.3, 0.9)
+    )
+    assert -24.0 < soft[1] < -12.0
+    assert soft[2:].max() < -24.0
+    assert hard[1:3].max() < -2.0  # the fundamental leads
+    assert np.all(np.abs(np.diff(hard[1:])) < 10.0)
+    assert hard[5] > -38.0
+    assert np.all(np.diff(hard - soft)[1:] > 0.0)
+
+
+def test_the_tine_of_an_electric_piano_is_gone_when_the_note_sings():
+    with_tine, without = (play(ElectricPiano, [(0.0, 1.5, 60, 0.8)], tine_percent=tine) for tine in (50.0, 0.0))
+    tine = with_tine - without
+    assert rms_db(tine[:, 200:2200]) > rms_db(without[:, 200:2200]) - 12.0
+    assert rms_db(tine[:, RATE // 2 : RATE]) < rms_db(without[:, RATE // 2 : RATE]) - 30.0
+
+
 def test_each_kernel_is_compiled_once_whatever_is_played():
     program = (
         "import numpy as np\n"

@@ -15,13 +15,13 @@ def room(sample_rate: int, seconds: float, taps: int) -> tuple[NDArray[np.int64]
     """Echo delays in frames (taps, 2) and gains (taps, 2) of a drum room; unit energy a side; taps a multiple of 4.
 
     Delays are spread at random within equal cells of growing width, with random signs (velvet noise:
-    Järveläinen & Karjalainen, AES 30th Conf., 2007), gains fall by 30 dB to ``seconds``; the first echo comes
+    Järveläinen & Karjalainen, AES 30th Conf., 2007), gains fall by 45 dB to ``seconds``; the first echo comes
     after 4 ms.
     """
     rng = np.random.default_rng(0x5EED)
     place = (np.arange(taps)[:, None] + rng.random((taps, 2))) / taps
     delay_s = 0.004 + (seconds - 0.004) * place**1.4
-    gain = 10.0 ** (-1.5 * place) * rng.choice([-1.0, 1.0], (taps, 2))
+    gain = 10.0 ** (-2.25 * place) * rng.choice([-1.0, 1.0], (taps, 2))
     gain /= np.sqrt(np.sum(gain**2, axis=0))
     return np.round(delay_s * sample_rate).astype(np.int64), gain.astype(np.float32)
 
