@@ -15,15 +15,15 @@ from songwright.interfaces.style import Style
 from songwright.interfaces.voice import Request
 from songwright.music.notes import notes
 from songwright.singing.curve import pitch_curve
-from songwright.singing.placement import LEGATO_S, Placed, place, recite
+from songwright.singing.placement import LATEST_S, LEGATO_S, OPENING_S, Placed, place, recite
 from songwright.singing.refine import refine
 from songwright.singing.score import phrases
 from songwright.singing.world import STEP_S
 from songwright_voices.hibari import Hibari
 
 
-def placed(lines: object, bpm: float = 90.0) -> tuple[Placed, ...]:
-    part, arrangement = song(lines, bpm)
+def placed(lines: object, bpm: float = 90.0, lead_beats: float = 1.0) -> tuple[Placed, ...]:
+    part, arrangement = song(lines, bpm, lead_beats)
     found = phrases(part, arrangement.time_map)
     return place(found, [Hummer().speak(Request(one.text, 0.6)).phonemes for one in found], 1.6, "lead")
 
@@ -49,6 +49,30 @@ def test_consonants_take_at_most_their_share_of_the_note_before() -> None:
 def test_a_phrase_leaves_a_breath_before_the_next() -> None:
     first, second = placed(TWINKLE)
     assert second.segments[0].start_s - first.segments[-1].end_s >= 0.15
+
+
+@pytest.mark.parametrize("lead_beats", [0.0, 0.05])
+def test_a_song_begins_with_its_first_consonants(lead_beats: float) -> None:
+    first, second = placed(RIVERS, lead_beats=lead_beats)
+    usual, later = placed(RIVERS)
+    consonant, vowel = first.segments[:2]
+    assert consonant.role == "onset"
+    assert consonant.start_s == pytest.approx(OPENING_S)
+    assert consonant.end_s - consonant.start_s >= 0.05
+    assert vowel.start_s == consonant.end_s <= LATEST_S
+    assert first.line.words[0].syllables[0].vowel_s == vowel.start_s
+    moved_s = (1.0 - lead_beats) * 60.0 / 90.0
+    for after, before in ((first.segments[4:], usual.segments[4:]), (second.segments, later.segments)):
+        assert [s.start_s for s in after] == pytest.approx([s.start_s - moved_s for s in before])
+
+
+def test_a_spoken_line_begins_with_the_song() -> None:
+    part, arrangement = song(TWINKLE, lead_beats=0.0)
+    found = phrases(part, arrangement.time_map)
+    spans = [Hummer().speak(Request(one.text, 1.0)).phonemes for one in found]
+    first, second = recite(found, spans)
+    assert first.segments[0].start_s == pytest.approx(OPENING_S)
+    assert next(s for s in second.segments if s.role == "nucleus").start_s == pytest.approx(found[1].start_s)
 
 
 def test_rests_are_not_sung() -> None:

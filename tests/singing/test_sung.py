@@ -68,6 +68,28 @@ def test_vowels_are_voiced_from_the_beat_and_lines_end_in_silence(store: Store) 
     assert 10 * np.log10(power[between].max() + 1e-20) < -60.0
 
 
+@pytest.mark.parametrize("voices", [1, 3])
+def test_the_first_consonant_of_a_song_is_heard(store: Store, voices: int) -> None:
+    part, arrangement = song((("See the sea,", [60, 62, 64], [1, 1, 2]),), lead_beats=0.0)
+    use = VoiceUse(use=("hibari",), params={"voices": voices})
+    performance = perform(part, arrangement, use, load_plugins(safe=True), RATE, store)
+    audio, vowel_s = performance.audio[0], next(performance.plan.syllables()).vowel_s
+    hiss = audio[round(0.02 * RATE) : round((vowel_s - 0.01) * RATE)]
+    vowel = audio[round((vowel_s + 0.05) * RATE) : round((vowel_s + 0.2) * RATE)]
+    assert np.max(np.abs(audio[: RATE // 1000])) < 0.05 * np.max(np.abs(audio[: RATE // 2]))  # no click
+    assert _rms_db(hiss) > _rms_db(vowel) - 30.0
+    assert _crossings_hz(hiss) > 5000.0 > 2500.0 > _crossings_hz(vowel)
+
+
+def _rms_db(sound: np.ndarray) -> float:
+    return float(10.0 * np.log10(np.mean(np.square(sound, dtype=np.float64)) + 1e-20))
+
+
+def _crossings_hz(sound: np.ndarray) -> float:
+    """How often it crosses zero: thousands of times a second in an s, hundreds in a vowel."""
+    return float(np.mean(np.signbit(sound[1:]) != np.signbit(sound[:-1])) * RATE)
+
+
 def test_it_is_as_loud_as_a_part_should_be(performance: Performance) -> None:
     power = performance.audio[0][: len(performance.audio[0]) // 441 * 441].reshape(-1, 441) ** 2
     active = power.mean(axis=1)[power.mean(axis=1) > 1e-5]

@@ -235,9 +235,14 @@ def _sing(
     lines = []
     for singer in singers:
         sung = [_phrase(session, one, line, singer) for one, line in zip(placed, spoken, strict=True) if one.segments]
-        takes = tuple(Take(round((start_s + singer.delay_s) * rate), audio) for audio, start_s in sung)
+        takes = tuple(Take(round(_entry_s(start_s, singer) * rate), audio) for audio, start_s in sung)
         lines.append(Line(singer.gains, takes))
     return SungSource(lines, rate, sample_rate, frames)
+
+
+def _entry_s(start_s: float, singer: Singer) -> float:
+    """Where a singer's phrase begins: nobody is ahead of the others where the song would cut them off."""
+    return max(start_s + singer.delay_s, min(start_s, 0.0))
 
 
 def _phrase(session: _Session, placed: Placed, spoken: _Spoken, singer: Singer) -> tuple[NDArray[np.float32], float]:

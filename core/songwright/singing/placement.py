@@ -2,12 +2,13 @@
 
 Singers put the vowel, not the consonant, on the beat (Sundberg, *The Science of the Singing Voice*,
 1987). Consonants take their time from the note before, at most 45 % of it, and are longer than in
-speech; the vowel takes all the rest.
+speech; the vowel takes all the rest. The song's very first consonants have no time before them: they
+begin with the song, shortened, and their vowel comes as late as that makes it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -18,6 +19,8 @@ from songwright.singing.syllable import Shape, fit, syllabify
 
 ONSET_SHARE = 0.45  # of the note before
 FIRST_ONSET_S = 0.4  # the most a phrase's first consonants take
+OPENING_S = 0.015  # no sound begins earlier in a song: its soft edge is heard whole
+LATEST_S = 0.1  # the latest vowel of a syllable on a song's first beat
 CODA_SHARE = 0.4  # of what is left of the note
 SHORTEST_S, LONGEST_S = 0.03, 0.14  # a sung consonant
 LEGATO_S = 0.12  # gaps up to this are sung over within a phrase
@@ -79,6 +82,13 @@ def place(
         consonant_scale: length of sung consonants against spoken ones.
         singer: the track's id, for the plan.
     """
+
+    def opening_s(unit: _Unit) -> float:
+        first = unit.sung[0].notes[0]
+        wanted = sum(_consonant_s(spans[0][i], consonant_scale) for i in unit.onset)
+        return min(wanted, LATEST_S - OPENING_S, ONSET_SHARE * (first.end_s - max(first.start_s, 0.0)))
+
+    phrases = _opened(phrases, spans, opening_s)
     units = [_units(phrase, heard) for phrase, heard in zip(phrases, spans, strict=True)]
     flat = [(p, unit) for p, many in enumerate(units) for unit in many]
     before: _Unit | None = None
@@ -93,6 +103,23 @@ def place(
             segments += _segments(unit, end_s, spans[p], consonant_scale)
         placed.append(Placed(phrase, tuple(segments), _planned(phrase, units[p], segments, spans[p], singer)))
     return _breathing(placed)
+
+
+def _opened(
+    phrases: Sequence[Phrase], spans: Sequence[Sequence[PhonemeSpan]], onset_s: Callable[[_Unit], float]
+) -> Sequence[Phrase]:
+    """The phrases with the first vowel late enough for its consonants, of ``onset_s``, to follow the song's start."""
+    units = _units(phrases[0], spans[0]) if phrases else []
+    if not units:
+        return phrases
+    first = units[0].sung[0]
+    vowel_s = OPENING_S + onset_s(units[0])
+    if vowel_s <= first.start_s:
+        return phrases
+    note = replace(first.notes[0], start_s=vowel_s, end_s=max(first.notes[0].end_s, vowel_s))
+    late = replace(first, notes=(note, *first.notes[1:]))
+    syllables = tuple(late if one is first else one for one in phrases[0].syllables)
+    return [replace(phrases[0], syllables=syllables), *phrases[1:]]
 
 
 def _breathing(placed: Sequence[Placed]) -> tuple[Placed, ...]:
@@ -111,8 +138,10 @@ def _breathing(placed: Sequence[Placed]) -> tuple[Placed, ...]:
 def recite(phrases: Sequence[Phrase], spans: Sequence[Sequence[PhonemeSpan]], singer: str = "") -> tuple[Placed, ...]:
     """Place phrases as they were spoken: each line's first vowel on its first note, the rest at its own pace.
 
-    A line that would run into the next one is spoken faster, by as much as it must.
+    A line that would run into the next one is spoken faster, by as much as it must. The first line begins no
+    earlier than the song.
     """
+    phrases = _opened(phrases, spans, lambda unit: spans[0][unit.nucleus].start_s - spans[0][0].start_s)
     placed = []
     for p, phrase in enumerate(phrases):
         heard, units = spans[p], _units(phrase, spans[p])
@@ -192,7 +221,7 @@ def _consonant_s(span: PhonemeSpan, scale: float) -> float:
 
 def _place_onset(unit: _Unit, before: _Unit | None, spans: Sequence[PhonemeSpan], scale: float) -> None:
     wanted = sum(_consonant_s(spans[i], scale) for i in unit.onset)
-    room = FIRST_ONSET_S
+    room = min(FIRST_ONSET_S, max(unit.start_s - OPENING_S, 0.0))
     if before is not None:
         last = before.sung[-1].notes[-1]
         room = min(room, max(unit.start_s - last.end_s, 0.0) + ONSET_SHARE * (last.end_s - last.start_s))
