@@ -31,8 +31,8 @@ class Bar:
 
     @property
     def steps(self) -> int:
-        """Sixteenths in the bar."""
-        return round(self.beats / STEP)
+        """Sixteenths in the bar, one at least."""
+        return max(round(self.beats / STEP), 1)
 
     @property
     def spans(self) -> tuple[float, ...]:

@@ -39,7 +39,7 @@ Feet = tuple[Foot, ...]
 
 @functools.lru_cache(256)
 def feet(meter: Meter) -> Feet:
-    """The feet of a bar.
+    """The feet of a bar; a bar of 1/32 is too short for one.
 
     >>> [foot.steps for foot in feet(Meter.parse("7/8"))], [foot.beat for foot in feet(Meter.parse("5/4"))]
     ([4, 4, 4, 2], [0, 1, 1, 2, 3])

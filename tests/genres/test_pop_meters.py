@@ -252,6 +252,17 @@ def test_an_arpeggio_of_six_eighths_starts_with_each_bar():
     assert compared > 40
 
 
+@pytest.mark.parametrize("meter", ["1/32", "3/32", "7/1"])
+def test_bars_may_be_shorter_than_a_sixteenth_and_longer_than_two_phrases(meter):
+    for seed in range(4):
+        song = play(seed, BAND, meter=meter)
+        assert all(len(tune) for tune in song.parts["melody"])
+        for track, parts in song.parts.items():
+            for section, played in zip(song.sections, parts, strict=True):
+                assert (played["beat"] < section.end_beat).all(), track
+                assert (played["length"] > 0).all(), track
+
+
 @pytest.mark.parametrize("meter", ["3/4", "7/8"])
 def test_the_same_seed_plays_the_same_and_another_another(meter):
     one, again, other = (play(seed, BAND, meter=meter, form=1) for seed in (5, 5, 6))

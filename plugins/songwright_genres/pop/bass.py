@@ -148,7 +148,8 @@ def _kicks(context: PartContext, bar: Bar) -> set[float]:
     if drums is None or not len(drums):
         return set(bar.spans)
     heard = between(drums, bar.start - 1e-6, bar.end - 1e-6)
-    return {round(float(beat) * 4) / 4 for beat in heard["beat"][np.isin(heard["pitch"], [35, DRUMS["kick"]])]}
+    struck = heard["beat"][np.isin(heard["pitch"], [35, DRUMS["kick"]])] - bar.start
+    return {bar.start + round(float(beat) * 4) / 4 for beat in struck}
 
 
 def _near(pitch_class: int, before: float, lowest: int) -> int:

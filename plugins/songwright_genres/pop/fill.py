@@ -46,6 +46,8 @@ def beats_to_fill(context: PartContext, bar: Bar, rng: np.random.Generator) -> i
 def fill(hits: Hits, bar: Bar, beats: int, soft: bool, rng: np.random.Generator, last: int) -> tuple[Hits, int]:
     """The bar with its last ``beats`` feet filled, and which fill it was (``last`` is not chosen again)."""
     filling = bar.feet[-beats:]
+    if not filling:
+        return hits, last
     first = filling[0].start
     rows = table("pop", "drums")["fills"][beats]
     choice = int(rng.integers(len(rows)))

@@ -89,8 +89,9 @@ class PopMelody(Pattern):
                 onsets = rhythm.from_stresses(context.lyric_lines[index], beats, strength, density, rng)
             else:
                 measures = [bar.feet for bar in counted if start <= bar.start < start + beats]
-                onsets = rhythm.from_cells(measures, density, self.params.syncopation / 100, rng)
-                onsets = _started(onsets, found, start, beats, measures[0][0].steps * STEP, rng)
+                onsets = rhythm.from_cells(measures, beats, density, self.params.syncopation / 100, rng)
+                foot = next((foot.steps * STEP for foot in measures[0]), STEP)
+                onsets = _started(onsets, found, start, beats, foot, rng)
             last = index == len(frames) - 1
             long = (
                 4.0 if last and is_ending(context) else float(rng.choice([1.0, 1.5, 2.0, 2.5], p=[0.3, 0.3, 0.3, 0.1]))
@@ -176,7 +177,8 @@ def _frames(context: PartContext, counted: tuple[Bar, ...]) -> list[tuple[float,
         share = (counted[-1].end - counted[0].start) / lines
         edges = [round((counted[0].start + index * share) * 2) / 2 for index in range(lines)]
     else:
-        parts = lines or max(1, round(len(counted) / 2 ** round(np.log2(_PHRASE / counted[0].beats))))
+        usual = round(len(counted) / 2 ** round(np.log2(_PHRASE / counted[0].beats)))
+        parts = lines or min(max(1, usual), len(counted))
         edges = [counted[index * len(counted) // parts].start for index in range(parts)]
     return [(start, end - start) for start, end in zip(edges, [*edges[1:], counted[-1].end], strict=True)]
 

@@ -15,14 +15,19 @@ from songwright_progressions.walk import choose
 _LEAST_REST = 0.75  # beats between phrases: what makes a phrase in the corpus
 
 
-def from_cells(measures: Sequence[Feet], density: float, push: float, rng: np.random.Generator) -> list[float]:
+def from_cells(
+    measures: Sequence[Feet], beats: float, density: float, push: float, rng: np.random.Generator
+) -> list[float]:
     """Onsets of a phrase over the feet of its bars, in beats from its start, about ``density`` notes a beat.
 
     Cells, one a span, follow one of a few figures (a b a ending), so that a phrase is made of a motif and
-    not of notes. ``push`` is the chance that a note on a bar line comes an eighth early.
+    not of notes. ``push`` is the chance that a note on a bar line comes an eighth early. ``beats`` is how long the
+    phrase is: the feet of odd thirty-seconds are a little more or less.
     """
     tables = table("pop", "melody")
     spans = [span for measure in measures for span in in_spans(measure)]
+    if not spans:
+        return [0.0]
     count = len(spans)
     figure = choose(tables["figures"], rng)
     chosen = {letter: _cell(spans[0], density, rng) for letter in "abc"}
@@ -34,7 +39,7 @@ def from_cells(measures: Sequence[Feet], density: float, push: float, rng: np.ra
         text = _laid(*chosen[letter], span, ends=letter == "e")
         onsets += [start + step * STEP for step, mark in enumerate(text) if mark == "x"]
         start += len(text) * STEP
-    onsets = [onset for onset in onsets if onset < start - _LEAST_REST]
+    onsets = [onset for onset in onsets if onset < beats - _LEAST_REST]
     lines = np.cumsum([sum(foot.steps for foot in measure) * STEP for measure in measures])
     return _pushed(onsets, set(lines.tolist()), push, rng) or [0.0]
 
