@@ -96,6 +96,19 @@ def test_long_songs_play_whole_blocks_again_and_end_once():
     assert sum(a == "verse" and b == "chorus" for a, b in itertools.pairwise(uses)) >= 4
 
 
+@pytest.mark.parametrize("bars", [8, 24, 56, 200, 512])
+def test_a_block_is_played_again_in_the_cheapest_of_all_ways(bars):
+    """A piece of 8 bars, of 16 for 1 more or of 32 for 2; its time t again costs 3 + t / 4."""
+    form = Form("one block", (FormSection("piece", (8, 16, 32), 0.5, repeatable=True),))
+    costs = []
+    for wide, middle in itertools.product(range(bars // 32 + 1), range(bars // 16 + 1)):
+        narrow = (bars - 32 * wide - 16 * middle) // 8
+        again = narrow + middle + wide - 1
+        if narrow >= 0:
+            costs.append(middle + 2.0 * wide + 3.0 * again + again * (again + 1) / 8)
+    assert fit(form, seconds_at(120.0), bars * 2.0).cost == min(costs)
+
+
 def test_a_ramp_is_met_too():
     def slowing(bars):
         return 2.0 * bars + 0.01 * bars * bars

@@ -70,6 +70,10 @@ def test_a_form_that_leaves_the_projects_materials_out_is_hardly_chosen():
     assert sum("bridge" in uses for uses in chosen) >= 36
 
 
+def test_a_form_is_chosen_however_far_all_of_them_stray():
+    assert plans(sections={f"bridge{number}": {} for number in range(300)})
+
+
 def test_sections_stand_end_to_end():
     song = arrange(project(PLUGINS), PLUGINS)
     assert song.sections[0].start_beat == 0.0

@@ -163,10 +163,9 @@ def _again(ways: _Ways, block: Sequence[FormSection], most: int) -> _Ways:
         for section in block:
             options = {bars: _LENGTH * place for place, bars in enumerate(section.bars)}
             following = _extend(following, section, options, most)
-        if not following:
+        # A way that is no cheaper than one with fewer times never will be: each further time costs more.
+        latest = {bars: way for bars, way in following.items() if bars not in best or way.cost < best[bars].cost}
+        if not latest:
             break
-        for bars, way in following.items():
-            if bars not in best or way.cost < best[bars].cost:
-                best[bars] = way
-        latest = following
+        best |= latest
     return best

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ from songwright.project.placement import playing_ids
 from songwright.project.use import Use
 
 _BARS, _ENERGY = 8, 0.6  # of a section that neither the project nor the genre describes
+_STRAY = 3.0  # of a fit's cost halves a form's weight
+_UNUSED = math.log2(20.0)  # halvings for a material that is left out
 _USUAL_ENERGY = 0.6  # the project energy that leaves sections as they are
 
 
@@ -158,7 +161,8 @@ def _fitted(
     own = [_with_materials(form, project) for form in forms]
     seconds_at = _ends(project)
     fits = [fit(form, seconds_at, project.duration_s) if project.duration_s else usual(form) for form in own]
-    weights = [_weight(form, fitted, project) for form, fitted in zip(own, fits, strict=True)]
+    strays = [_strays(fitted, project) for fitted in fits]
+    weights = [form.weight * 2.0 ** (min(strays) - octaves) for form, octaves in zip(own, strays, strict=True)]
     chosen = fits[_draw(weights, chance)]
     return tuple((Placement(use=section.use, bars=bars), section) for section, bars in chosen.sections)
 
@@ -180,11 +184,14 @@ def _with_materials(form: Form, project: Project) -> Form:
     return Form(form.name, tuple(sections), form.weight)
 
 
-def _weight(form: Form, fitted: Fitted, project: Project) -> float:
-    """The form's weight, less where it strays to fit and where it leaves the project's materials out."""
+def _strays(fitted: Fitted, project: Project) -> float:
+    """How often a form's weight is halved: where it strays to fit, and where it leaves the project's materials out.
+
+    An hour strays by thousands: what counts is how much less than the others.
+    """
     played = {section.use for section, _ in fitted.sections}
     unused = sum(use not in played for use in project.sections)
-    return form.weight * float(2.0 ** (-fitted.cost / 3.0)) * 0.05**unused
+    return fitted.cost / _STRAY + unused * _UNUSED
 
 
 def _draw(weights: Sequence[float], chance: Chance) -> int:
