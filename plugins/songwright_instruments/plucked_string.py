@@ -41,21 +41,24 @@ class _Guitar:
 
 _GUITARS = {
     "steel": _Guitar(
-        6.0, 0.9, 0.22,
-        0.35,
-        2.0, 0.8,
+        6.0, 0.9, 0.3,
+        0.2,
+        0.79, 0.8,
         ((98.0, 12.0, 0.55), (201.0, 16.0, 0.6), (385.0, 14.0, 0.35), (560.0, 18.0, 0.25), (940.0, 12.0, 0.2)),
         0.0, 9000.0,
     ),
     "nylon": _Guitar(
         3.6, 0.28, 0.75,
         0.15,
-        2.0, 0.6,
+        1.36, 0.6,
         ((94.0, 10.0, 0.8), (190.0, 14.0, 0.85), (290.0, 14.0, 0.4), (460.0, 12.0, 0.35), (700.0, 10.0, 0.25)),
         0.0, 5200.0,
     ),
-    "electric": _Guitar(9.0, 1.1, 0.3, 0.25, 0.95, 1.0, (), 0.21, 4300.0),
+    "electric": _Guitar(9.0, 1.1, 0.3, 0.25, 0.6, 1.0, (), 0.21, 4300.0),
 }  # fmt: skip
+
+
+_APART_S = 0.002  # notes that begin together are plucked within this time: their strokes do not add up to one crack
 
 
 class PluckedStringParams(Params):
@@ -113,6 +116,7 @@ class PluckedString(Instrument):
         gain *= (hz / 196.0) ** -0.1 / np.sqrt(np.maximum(width, 2.0) / 10.0)
         left, right = sides(np.clip((pitch - 57.0) / 30.0, -1.0, 1.0) * params.width_percent / 100.0 * 0.6)
 
+        late = (_APART_S * rate * uniform(seed, 4)).astype(np.int64)
         strings = []
         for swing, (cents, longer, share) in enumerate(((-0.1, 1.0, 0.62), (0.35, 0.45, 0.38))):
             tuned = hz * 2.0 ** ((cents + 0.3 * spread(seed, 2 + swing)) / 1200.0)
@@ -122,7 +126,7 @@ class PluckedString(Instrument):
             )
             natural = low_s * longer * 1.6 * rate
             gate = np.minimum(events["length"], natural).astype(np.int64)
-            span = np.stack([events["start"], gate, gate + (release_s * 1.1 * rate).astype(np.int64)], axis=1)
+            span = np.stack([events["start"] + late, gate, gate + (release_s * 1.1 * rate).astype(np.int64)], axis=1)
             shape = np.stack(
                 [width, np.full(len(events), guitar.rough), position * rate / hz, guitar.pickup * rate / hz,
                  gain * share * left, gain * share * right], axis=1,

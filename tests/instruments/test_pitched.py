@@ -63,6 +63,14 @@ def test_a_busy_part_has_about_minus_18_dbfs(instrument):
 
 
 @EACH
+@pytest.mark.parametrize("place", [0, 10, 20])
+def test_two_notes_at_once_stay_below_full_scale(instrument, place):
+    root = place + (28 if instrument.name in BASSES else 40)
+    fifths = [(0.5 * beat, 0.45, root + degree, 0.8) for beat in range(8) for degree in (0, 7)]
+    assert np.max(np.abs(play(instrument, fifths))) < 1.0
+
+
+@EACH
 def test_force_makes_it_steadily_louder_and_brighter(instrument):
     low, high = instrument.midi_range
     midi = round(low + 0.4 * (high - low))
