@@ -48,6 +48,11 @@ def test_clips_past_the_end_are_cut_and_unknown_sections_refused():
         played([{"at": "1:1", "notes": "E2:1/4 H2"}])
 
 
+def test_a_note_that_would_ring_past_the_end_of_the_song_ends_there():
+    song = played([{"at": "c1+7:2", "notes": "E2:1/4 G2:99999999/1"}])
+    assert rows(song.parts["bass"].notes[-2:]) == [(62.0, 1.0, 40.0), (63.0, 1.0, 43.0)]
+
+
 def midi_file(path, channel=0, **more):
     file = mido.MidiFile(ticks_per_beat=96, **more)
     track = mido.MidiTrack()

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from songwright.arrangement.backing import harmonise, place_in_range
 from songwright.arrangement.clips import Written, replace_where_written, written_clips
 from songwright.arrangement.clock import first_bars_of, read_keys, read_time
@@ -165,11 +167,12 @@ def _sing(name: str, track: Track, tune: _Tune, written: tuple[Written, ...], ch
 
 
 def _performed(name: str, role: str, line: Notes, syllables: tuple[Syllable, ...], chart: Chart) -> Part:
-    """The part as it is played: inside the song, with groove and hands."""
-    project = chart.project
-    line = line[line["beat"] < chart.sections[-1].end_beat - 1e-6]
-    if role != _VOICE and len(line):
-        line = line.copy()
+    """The part as it is played: inside the song, with groove and hands. What would ring on past the end ends there."""
+    project, end_beat = chart.project, chart.sections[-1].end_beat
+    line = line[line["beat"] < end_beat - 1e-6].copy()
+    left = end_beat - line["beat"]
+    line["length"] = np.where(line["length"] > left + 1e-6, left, line["length"])
+    if role != _VOICE:
         line["lyric"] = -1
     grooved = lay_groove(line, role, project.feel, chart.time_map)
     hands = chart.chance.of("tracks", name, "humanise")
