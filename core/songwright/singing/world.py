@@ -9,7 +9,7 @@ through the same 32-bit coding.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from songwright.singing.tracker import track
 STEP_MS = 5.0
 STEP_S = STEP_MS / 1000.0
 BANDS = 40
+LEAST_RATE = 12_000  # Hz: below, WORLD has no band of aperiodicity, and fails
 LEAST_TRANSFORM = 128  # of decoding: WORLD writes all bands into half a transform's memory, and does not ask for room
 FLOOR_HZ = 71.0  # of the pitch; fixes WORLD's transform length
 VOICED_HZ = 60.0  # a provider's pitch below this means unvoiced
@@ -78,10 +79,12 @@ class Analysis:
 def analyse(speech: Speech) -> Analysis:
     """Take a recording apart, at a level that is the same for all voices.
 
-    Its own pitch is used when it has one: tracking is the slowest stage.
+    Its own pitch is used when it has one: tracking is the slowest stage. A recording of a telephone's rate is
+    taken apart at :data:`LEAST_RATE`.
     """
     import pyworld
 
+    speech = _at_least_rate(speech)
     rate = speech.sample_rate
     level = active_level(speech.audio, rate)
     audio = np.ascontiguousarray(speech.audio, np.float64) * (LEVEL / level if level else 1.0)
@@ -102,6 +105,15 @@ def analyse(speech: Speech) -> Analysis:
         np.pad(aperiodicity, silence, "edge").astype(np.float32),
         rate,
     )
+
+
+def _at_least_rate(speech: Speech) -> Speech:
+    if speech.sample_rate >= LEAST_RATE:
+        return speech
+    import soxr
+
+    audio = soxr.resample(speech.audio, speech.sample_rate, LEAST_RATE, quality="HQ")
+    return replace(speech, audio=np.asarray(audio, np.float32), sample_rate=LEAST_RATE)
 
 
 def _aperiodicity(
