@@ -262,3 +262,20 @@ def test_what_was_made_from_the_end_of_a_tape_is_not_kept(tmp_path: Path) -> Non
     mix(20, end, cache=True, block_frames=chunk)  # the bus is made anew from the track's short tape
     for later in (end + 500, end + 5000, 2 * chunk - 20):
         assert mix(20, later, cache=True, block_frames=chunk) == mix(20, later, cache=False, block_frames=chunk)
+
+
+def test_an_engine_that_cannot_be_built_lets_go_of_its_tapes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    song, store = graph(tmp_path, {"a": click(effects=["cube"])}), Store(tmp_path / "renders", 10**9)
+    first = Engine(song, [("a", Tap.POST)], cache=RenderCache(store, song))
+    first.listen([first.tap("a", Tap.POST)], lambda _: None)
+    first.run(1)
+    found, find = list[Tape | None](), Tape.find
+
+    def step(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Tape, "find", lambda *place: found.append(find(*place)) or found[-1])
+    monkeypatch.setattr("songwright.render.engine.StripStep", step)
+    with pytest.raises(MemoryError):
+        Engine(song, [("a", Tap.POST)], cache=RenderCache(store, song))
+    assert [one._file.closed for one in found if one] == [True]

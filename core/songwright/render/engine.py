@@ -67,9 +67,13 @@ class Engine:
         self._end = 0  # the last frame that somebody wants, and one
         self._ports: dict[tuple[str, Tap], Port] = {}
         self._outputs: dict[tuple[str, ...], Port] = {}  # what is brought in step, by tap and groups
-        taps = self._wanted(outputs)
-        for strip in (graph.strips[name] for name in graph.strips if name in taps):
-            self._add(strip, taps[strip.id])
+        try:
+            taps = self._wanted(outputs)
+            for strip in (graph.strips[name] for name in graph.strips if name in taps):
+                self._add(strip, taps[strip.id])
+        except BaseException:
+            self.close()
+            raise
 
     def tap(self, strip: str, tap: Tap) -> Port:
         """An output of a strip, brought to the common lateness."""
