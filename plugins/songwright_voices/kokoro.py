@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from songwright.interfaces.voice import Speech, VoiceUnavailableError
+from songwright.interfaces.voice import Speech, VoiceRefusedError, VoiceUnavailableError
 from songwright_voices.token_timing import pitch, spans
 from songwright_voices.token_voice import TokenVoice
 
@@ -47,10 +47,14 @@ class Kokoro(TokenVoice):
         """One run of the model."""
         session, vocabulary = _model()
         known = "".join(letter for letter in letters if letter in vocabulary)
+        styles = _table(self.table)
+        if len(known) >= len(styles):
+            rule = f"it takes {len(styles) - 1} at once, and cuts between words alone"
+            raise VoiceRefusedError(f"a word has {len(known)} letters of sound: {rule}", voice=self.name)
         ids = [0, *(vocabulary[letter] for letter in known), 0]
         feeds = {
             "tokens": np.array([ids], np.int64),
-            "style": _table(self.table)[len(known)][None, :],
+            "style": styles[len(known)][None, :],
             "speed": np.array([speed], np.float32),
         }
         audio, durations, f0_hz = session.run(["audio", "/encoder/Clip_output_0", "/encoder/Squeeze_output_0"], feeds)
