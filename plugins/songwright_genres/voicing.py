@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import itertools
-from collections.abc import Sequence
 
 import numpy as np
 
@@ -80,14 +78,3 @@ def gaps(melody: Notes | None, start: float, end: float, least: float) -> list[t
     if end - at >= least:
         silent.append((at, end))
     return silent
-
-
-def mean_motion(voicings: Sequence[Voicing]) -> float:
-    """Mean movement of a voice between successive voicings of equal size, in semitones."""
-    moves = [
-        abs(a - b)
-        for before, after in itertools.pairwise(voicings)
-        if len(before) == len(after)
-        for a, b in zip(before, after, strict=True)
-    ]
-    return float(np.mean(moves)) if moves else 0.0

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from songwright.dsp.dynamics import compressor_gain, log2, one_pole_share, static_reduction_db, switch_gain
+from songwright.dsp.dynamics import compressor_gain, log2, one_pole_share, switch_gain
 
 RATE = 48_000
 
@@ -34,6 +34,16 @@ def reduction_db(levels, threshold_db=-20.0, ratio=4.0, knee_db=0.0, attack_ms=1
     )
     assert np.array_equal(gain[0], gain[1])
     return -20.0 * np.log10(gain[0].astype(np.float64))
+
+
+def static_reduction_db(level_db, threshold_db, ratio, knee_db):
+    """What the compressor settles at: the plain formula."""
+    over = level_db - threshold_db
+    if 2.0 * over <= -knee_db:
+        return 0.0
+    if 2.0 * over < knee_db:
+        return (1.0 - 1.0 / ratio) * (over + knee_db / 2.0) ** 2 / (2.0 * knee_db)
+    return (1.0 - 1.0 / ratio) * over
 
 
 def test_log2_keeps_its_promise():

@@ -29,7 +29,6 @@ def test_constant_tempo_is_a_line():
     np.testing.assert_allclose(time_map.seconds(beats), beats * 60 / 90, rtol=0, atol=1e-12)
     assert time_map.seconds(3.0) == 2.0
     assert isinstance(time_map.seconds(3.0), float)
-    assert time_map.frames(3.0, 44100) == 88200
 
 
 @given(bpms, bpms, st.floats(0.25, 256.0))
@@ -59,11 +58,6 @@ def test_seconds_and_beats_are_inverse(time_map, beats):
     np.testing.assert_allclose(time_map.seconds(time_map.beats(seconds)), seconds, rtol=0, atol=1e-9)
     order = np.argsort(beats)
     assert np.all(np.diff(seconds[order]) >= 0)
-
-
-@given(time_maps(), st.floats(0.0, 600.0), st.sampled_from([8000, 44100, 48000, 96000]))
-def test_frames_are_the_nearest_to_the_seconds(time_map, beat, rate):
-    assert abs(time_map.frames(beat, rate) - time_map.seconds(beat) * rate) <= 0.5 + 1e-6
 
 
 @given(time_maps(), st.integers(1, 80))

@@ -30,16 +30,6 @@ def one_pole_share(time_ms: Curve, sample_rate: int) -> Curve:
     return np.asarray(-np.expm1(-1000.0 / (time_ms.astype(np.float64) * sample_rate)), np.float32)
 
 
-def static_reduction_db(level_db: float, threshold_db: float, ratio: float, knee_db: float) -> float:
-    """The gain reduction that :func:`compressor_gain` settles at: the plain formula, for tests and meters."""
-    over = level_db - threshold_db
-    if 2.0 * over <= -knee_db:
-        return 0.0
-    if 2.0 * over < knee_db:
-        return (1.0 - 1.0 / ratio) * (over + knee_db / 2.0) ** 2 / (2.0 * knee_db)
-    return (1.0 - 1.0 / ratio) * over
-
-
 @kernel
 def log2(x: np.float32) -> np.float32:
     """Logarithm to base two of a positive normal float32, absolute error below 6e-7.

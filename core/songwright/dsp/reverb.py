@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from songwright.dsp.approximation import sin_turns
 from songwright.dsp.jit import kernel, part
-from songwright.dsp.onepole import BEFORE, filter_ahead, response, unrolled
+from songwright.dsp.onepole import BEFORE, filter_ahead, unrolled
 from songwright.dsp.ring import diffuse, empty_rings, repeat, ring_frames, stretch
 
 LINES = 16
@@ -96,12 +96,6 @@ def network(
         modulation_frames=depth_frames,
         modulation_step=_MODULATION_HZ / sample_rate,
     )
-
-
-def decay_at(parts: Network, frequency_hz: float, sample_rate: int) -> float:
-    """The decay time in seconds that the network is designed to have at a frequency, mean over the lines."""
-    gain_db = 20.0 * np.log10(np.abs(response(parts.shelves, frequency_hz / sample_rate)))
-    return float(np.mean(-60.0 * parts.delays / (sample_rate * gain_db)))
 
 
 @kernel

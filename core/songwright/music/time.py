@@ -46,7 +46,7 @@ class MeterPoint:
 
 @dataclass(frozen=True)
 class TimeMap:
-    """Beats ↔ seconds ↔ frames, and bars. The first tempo and meter also hold before their place.
+    """Beats ↔ seconds, and bars. The first tempo and meter also hold before their place.
 
     Scalars give scalars, arrays give arrays of the same shape.
     """
@@ -96,15 +96,6 @@ class TimeMap:
         minutes, p, k = (time - at_seconds[index]) / 60.0, bpm[index], slope[index]
         ramp = p * np.expm1(np.where(time < at_seconds[0], 0.0, k * minutes)) / np.where(k == 0.0, 1.0, k)
         return _like(seconds, starts[index] + np.where(k == 0.0, p * minutes, ramp))
-
-    @overload
-    def frames(self, beats: float, sample_rate: int) -> int: ...
-    @overload
-    def frames(self, beats: ArrayLike, sample_rate: int) -> Ints: ...
-    def frames(self, beats: ArrayLike, sample_rate: int) -> int | Ints:
-        """The nearest frame at ``sample_rate`` (Hz)."""
-        frame = np.rint(np.asarray(self.seconds(beats)) * sample_rate).astype(np.int64)
-        return int(frame) if frame.ndim == 0 else frame
 
     @overload
     def bpm(self, beat: float) -> float: ...
