@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -197,7 +198,8 @@ def prepare(path: Path | str, options: RenderOptions, plugins: Plugins, stopwatc
         graph = build(arrangement, plugins, options.sample_rate, vocals.sources(), singers)
         timeline = Timeline(arrangement, options.sample_rate)
     if untried := cold(trials(graph)):
-        with stopwatch.stage("compile", len(untried)) as watch, alone() as kept:
+        waits = partial(stopwatch.progress.step, 0.0, "waiting for another process that compiles")
+        with stopwatch.stage("compile", len(untried)) as watch, alone(waits) as kept:
             if kept:  # else every process would compile for itself alone, as the render then does
                 warm(cold(untried), options.threads, watch)
     with stopwatch.stage("rehearse"):

@@ -10,7 +10,7 @@ from fake_desk import Click, Duck, Echo, Faulty, Late, Tone, click, graph
 from songwright.dsp import image, jit
 from songwright.interfaces.effect import Effect
 from songwright.render.trial import Trial, trials
-from songwright.render.warmup import cold, warm
+from songwright.render.warmup import alone, cold, warm
 
 
 @pytest.fixture
@@ -45,6 +45,22 @@ def test_what_was_tried_is_not_cold_any_more(song):
     warm(todo, 2, shares.append)
     assert [trial.component for trial in cold(todo)] == [Faulty]  # the render will say what is wrong with it
     assert shares == [0.25, 0.5, 0.75, 1.0]
+
+
+def test_who_waits_while_another_process_compiles_says_so(song):
+    told = []
+    with ExitStack() as other:
+        assert other.enter_context(alone(told.clear))
+
+        def waits():
+            told.append("waits")
+            other.close()
+
+        with alone(waits) as kept:
+            assert kept
+    with alone(waits):
+        pass
+    assert told == ["waits"]
 
 
 @jit.kernel

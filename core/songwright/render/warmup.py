@@ -40,10 +40,10 @@ def cold(todo: Sequence[Trial]) -> list[Trial]:
 
 
 @contextlib.contextmanager
-def alone() -> Iterator[bool]:
+def alone(waits: Callable[[], None]) -> Iterator[bool]:
     """Wait while another process compiles, and have others wait: what one has compiled, the next only loads.
 
-    Gives whether what is compiled can be kept at all.
+    Gives whether what is compiled can be kept at all. ``waits`` is called before it waits.
     """
     try:
         cache_root().mkdir(parents=True, exist_ok=True)
@@ -52,7 +52,11 @@ def alone() -> Iterator[bool]:
         yield False
         return
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waits()
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield True
     finally:
         os.close(lock)
