@@ -406,3 +406,25 @@ def test_warmup_renders_every_instrument_and_effect(capsys: pytest.CaptureFixtur
     assert {track["instrument"] for track in project["tracks"].values()} == set(plugins.names("instrument"))
     assert run(["warmup", "--quiet"]) == 0
     assert "kernels are ready" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("option", "start"),
+    [
+        (("--loudness", "loud"), "--loudness:1:1: error: "),
+        (("--reroll", "verse=x"), "--reroll verse:1:1: error: "),
+        (("--reroll", "nowhere"), "--reroll nowhere:1:1: error: "),
+        (("--set", "tempo=fast"), "--set tempo:1:1: error: "),
+    ],
+)
+def test_a_problem_is_blamed_on_the_option_that_brought_it(
+    song: Path, capsys: pytest.CaptureFixture[str], option: tuple[str, str], start: str
+) -> None:
+    assert run(["render", "song.yaml", *option]) == 2
+    assert capsys.readouterr().err.startswith(start)
+
+
+def test_a_value_is_said_to_come_from_its_option(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["resolve", "song.yaml", "--seed", "4"]) == 0
+    (line,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("seed: 4 "))
+    assert line.endswith("# --seed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,7 +19,7 @@ from songwright.cli.terminal import Terminal, pass_terminal
 @plugin_options
 @pass_terminal
 def command(
-    terminal: Terminal, songs: tuple[Path, ...], settings: dict[str, str], seed: int | None, allow_outside: bool
+    terminal: Terminal, songs: tuple[Path, ...], settings: dict[str, Any], seed: int | None, allow_outside: bool
 ) -> int:
     """Validate songs and print all their errors and warnings; exit code 2 when there is an error.
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 import click
 
 from songwright.cli.terminal import Terminal
+from songwright.project.given import Given
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -64,14 +65,14 @@ def project_options(command: F) -> F:
     return command
 
 
-def overrides(settings: dict[str, str], seed: int | None) -> dict[str, Any]:
-    """``--set`` and ``--seed`` as the loader takes them: dotted path → value."""
-    return settings if seed is None else {**settings, "seed": seed}
+def overrides(settings: dict[str, Any], seed: int | None) -> dict[str, Any]:
+    """``--set``, ``--reroll`` and ``--seed`` as the loader takes them: dotted path → value."""
+    return settings if seed is None else {**settings, "seed": Given(seed, "--seed")}
 
 
 def _with_rerolled(command: F) -> F:
     @functools.wraps(command)
-    def merged(*args: Any, settings: dict[str, str], reroll: dict[str, str], **choices: Any) -> Any:
+    def merged(*args: Any, settings: dict[str, str], reroll: dict[str, Given], **choices: Any) -> Any:
         return command(*args, settings={**settings, **reroll}, **choices)
 
     return cast("F", merged)
@@ -93,9 +94,9 @@ def _settings(_ctx: click.Context, _parameter: click.Parameter, values: tuple[st
     return _pairs(values, "PATH=VALUE")
 
 
-def _rerolled(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+def _rerolled(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, Given]:
     pairs = _pairs(tuple(value if "=" in value else f"{value}=1" for value in values), "SECTION=N")
-    return {f"reroll.{section}": number for section, number in pairs.items()}
+    return {f"reroll.{section}": Given(number, f"--reroll {section}") for section, number in pairs.items()}
 
 
 def _pairs(values: tuple[str, ...], form: str) -> dict[str, str]:

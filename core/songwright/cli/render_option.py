@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from songwright.cli.option import overrides, project_options
+from songwright.project.given import Given
 
 if TYPE_CHECKING:
     from songwright.pipeline import RenderOptions
@@ -114,9 +115,9 @@ def options_of(choices: dict[str, Any], *, out: Path | None) -> RenderOptions:
 
     settings = overrides(choices["settings"], choices["seed"])
     if choices["loudness"] is not None:
-        settings = {**settings, "render.mix.loudness": choices["loudness"]}
+        settings = {**settings, "render.mix.loudness": Given(choices["loudness"], "--loudness")}
     if choices["formats"]:
-        settings = {**settings, "render.mix.formats": f"[{', '.join(choices['formats'])}]"}
+        settings = {**settings, "render.mix.formats": Given(f"[{', '.join(choices['formats'])}]", "--format")}
     return RenderOptions(
         out=out,
         only=choices["only"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,7 +17,7 @@ from songwright.cli.terminal import Terminal, pass_terminal
 @output_options
 @plugin_options
 @pass_terminal
-def command(terminal: Terminal, song: Path, settings: dict[str, str], seed: int | None, allow_outside: bool) -> None:
+def command(terminal: Terminal, song: Path, settings: dict[str, Any], seed: int | None, allow_outside: bool) -> None:
     """Print the complete project: every value that fills a gap, with where it comes from.
 
     What is printed is itself a project that renders the same song.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -21,7 +22,7 @@ def command(
     terminal: Terminal,
     song: Path,
     png: Path | None,
-    settings: dict[str, str],
+    settings: dict[str, Any],
     seed: int | None,
     allow_outside: bool,
 ) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from songwright.errors import Place, Problem, ProjectError
 from songwright.project.advice import did_you_mean
+from songwright.project.given import Given
 from songwright.project.merge import merge
 from songwright.project.origins import Node, Origin, Path, Step, dotted, find, put, tree
 from songwright.project.reader import read
@@ -48,12 +49,14 @@ class Setting:
 
 
 def read_setting(path: str, value: Any) -> Setting:
-    """Read one override: a dotted path, and a value or its YAML text.
+    """Read one override: a dotted path, and a value or its YAML text, either of them perhaps :class:`Given`.
 
     Raises:
         ProjectError: the path or the text cannot be read.
     """
-    file = f"{LABEL} {path}"
+    label, file = LABEL, f"{LABEL} {path}"
+    if isinstance(value, Given):
+        label, file, value = value.option.split(" ")[0], value.option, value.value
     steps = tuple(path.split("."))
     if not all(steps):
         place = Place(file, 1, 1)
@@ -61,8 +64,8 @@ def read_setting(path: str, value: Any) -> Setting:
             Problem(f"the path {path!r} has an empty step", path, "write one like tracks.bass.gain", place)
         )
     if isinstance(value, str):
-        return Setting(steps, read(value, file, LABEL))
-    return Setting(steps, tree(value, Origin(LABEL, Place(file, 1, 1))))
+        return Setting(steps, read(value, file, label))
+    return Setting(steps, tree(value, Origin(label, Place(file, 1, 1))))
 
 
 def _steps(document: Node, setting: Setting) -> Path:
