@@ -428,3 +428,23 @@ def test_a_value_is_said_to_come_from_its_option(song: Path, capsys: pytest.Capt
     assert run(["resolve", "song.yaml", "--seed", "4"]) == 0
     (line,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("seed: 4 "))
     assert line.endswith("# --seed")
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "company"),
+    [
+        ("render", ["--stream-gain", "-3"], "--stream"),
+        ("render", ["--stream-format", "raw"], "--stream"),
+        ("render", ["--processes", "2"], "several songs"),
+        ("render", ["--fail-fast"], "several songs"),
+        ("render", ["--shared"], "--cluster"),
+        ("batch", ["--shared"], "--cluster"),
+    ],
+)
+def test_an_option_that_means_nothing_here_is_refused(
+    song: Path, capsys: pytest.CaptureFixture[str], command: str, option: list[str], company: str
+) -> None:
+    assert run([command, "song.yaml", *option]) == 2
+    message = capsys.readouterr().err
+    assert option[0] in message
+    assert message.endswith(f"means nothing here: only with {company}\n")

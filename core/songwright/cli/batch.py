@@ -9,9 +9,9 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from songwright.cli.batch_progress import watch_batch
-from songwright.cli.option import output_options, plugin_options
+from songwright.cli.option import output_options, plugin_options, refuse_idle
 from songwright.cli.render import duration
-from songwright.cli.render_option import batch_options, options_of, render_options
+from songwright.cli.render_option import OF_A_CLUSTER, batch_options, options_of, render_options
 from songwright.cli.run import described, verdict
 from songwright.cli.table import table
 from songwright.cli.terminal import Terminal, pass_terminal
@@ -52,6 +52,8 @@ def command(
     A song that fails stops no other; the exit code is the highest of all songs.
     """
     named = [*sources, *(line for file in lists for line in _lines(file))]
+    if not choices["cluster"]:
+        refuse_idle(OF_A_CLUSTER, "--cluster")
     if not named:
         raise click.UsageError("name songs, folders or globs, or a --list of them")
     return render_batch(terminal, named, out, choices)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
 import click
+from click.core import ParameterSource
 
 from songwright.cli.terminal import Terminal
 from songwright.project.given import Given
@@ -68,6 +69,22 @@ def project_options(command: F) -> F:
 def overrides(settings: dict[str, Any], seed: int | None) -> dict[str, Any]:
     """``--set``, ``--reroll`` and ``--seed`` as the loader takes them: dotted path → value."""
     return settings if seed is None else {**settings, "seed": Given(seed, "--seed")}
+
+
+def refuse_idle(options: Mapping[str, str], company: str) -> None:
+    """Refuse those of ``options`` (parameter → as it is written) that were given: they mean nothing here.
+
+    Args:
+        options: what needs company.
+        company: with what they go, as in ``several songs``.
+
+    Raises:
+        click.UsageError: one was given.
+    """
+    source = click.get_current_context().get_parameter_source
+    given = [written for name, written in options.items() if source(name) is ParameterSource.COMMANDLINE]
+    if given:
+        raise click.UsageError(f"{', '.join(given)} mean{'s' * (len(given) == 1)} nothing here: only with {company}")
 
 
 def _with_rerolled(command: F) -> F:

@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from songwright.cli.option import output_options, plugin_options
+from songwright.cli.option import output_options, plugin_options, refuse_idle
 from songwright.cli.progress import watch
-from songwright.cli.render_option import batch_options, options_of, render_options
-from songwright.cli.stream_option import stream_options
+from songwright.cli.render_option import OF_A_CLUSTER, OF_SEVERAL, batch_options, options_of, render_options
+from songwright.cli.stream_option import OF_A_STREAM, stream_options
 from songwright.cli.terminal import Terminal, pass_terminal
 
 
@@ -37,6 +37,12 @@ def command(terminal: Terminal, /, songs: tuple[Path, ...], out: Path | None, **
     interrupted leaves the earlier result as it was. Several songs are rendered at once, each to a
     folder named after its file, as `songwright batch` does.
     """
+    if not choices["stream"]:
+        refuse_idle(OF_A_STREAM, "--stream")
+    if not choices["cluster"]:
+        refuse_idle(OF_A_CLUSTER, "--cluster")
+        if len(songs) == 1:
+            refuse_idle(OF_SEVERAL, "several songs")
     if choices["stream"]:
         if len(songs) > 1:
             raise click.UsageError("--stream takes one song at a time")

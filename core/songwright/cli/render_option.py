@@ -78,6 +78,11 @@ def render_options(command: F) -> F:
     return command
 
 
+#: Options that mean nothing to one song alone, and those that mean nothing without a cluster.
+OF_SEVERAL = {"processes": "--processes", "keep_going": "--keep-going/--fail-fast"}
+OF_A_CLUSTER = {"shared": "--shared"}
+
+
 def batch_options(command: F) -> F:
     """Add how several songs are rendered."""
     for option in reversed(

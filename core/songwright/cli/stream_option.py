@@ -10,6 +10,8 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+#: Options that mean nothing without ``--stream``.
+OF_A_STREAM = {"stream_format": "--stream-format", "stream_block": "--stream-block", "stream_gain": "--stream-gain"}
 _WORDS = ("estimate", "exact", "report")
 
 
