@@ -12,8 +12,8 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -26,14 +26,14 @@ from songwright.errors import Problem, ProjectError
 from songwright.files.change import describe_change, earlier_hashes
 from songwright.files.credits import write_credits
 from songwright.files.midi import write_midi
-from songwright.files.report import NAME, describe, describe_render, describe_singing, earlier_files, write_report
+from songwright.files.report import NAME, describe, describe_plugins, describe_render, describe_singing, earlier_files, write_report
 from songwright.files.samples import Depth
 from songwright.files.tags import Tags
 from songwright.files.transaction import staged
 from songwright.graph.build import build
 from songwright.graph.nodes import RenderGraph, StemPlan
 from songwright.graph.timeline import Timeline
-from songwright.plugins import Plugins, installed_plugins
+from songwright.plugins import Entry, Plugins, installed_plugins
 from songwright.progress import Progress, Silence
 from songwright.project.load import Loaded, load_checked
 from songwright.project.model import KaraokeVideo, Project
@@ -51,7 +51,7 @@ from songwright.render.wanted import Wanted
 from songwright.render.warmup import alone, cold, warm
 from songwright.singing.vocals import Vocals
 from songwright.store import Store, user_store
-from songwright.units import parse_position, parse_seconds
+from songwright.units import Position, parse_position, parse_seconds
 
 if TYPE_CHECKING:
     from songwright.video.screen import Screen
@@ -156,6 +156,7 @@ def render(
             report = {
                 **describe(arrangement),
                 **describe_render(graph, rendered, stopwatch, wanted.span, cache),
+                "plugins": describe_plugins(_used(ready, plugins)),
                 "vocals": [describe_singing(name, one) for name, one in vocals.performances.items()],
                 "since_last": describe_change(heard_before, rendered.stems),
                 "warnings": [
@@ -252,24 +253,46 @@ def _chosen(stems: tuple[StemPlan, ...], options: RenderOptions) -> tuple[StemPl
 
 def _span(graph: RenderGraph, timeline: Timeline, options: RenderOptions) -> tuple[int, int]:
     """The frames from ``start`` up to ``end``."""
-    start = _frame(options.start, timeline) if options.start else 0
-    end = min(_frame(options.end, timeline), graph.frames) if options.end else graph.frames
+    start = _frame("--from", options.start, timeline) if options.start else 0
+    end = min(_frame("--to", options.end, timeline), graph.frames) if options.end else graph.frames
     if start >= end:
         raise ProjectError(Problem("nothing lies between --from and --to", hint="let the end come after the start"))
     return start, end
 
 
-def _frame(place: str, timeline: Timeline) -> int:
+def _frame(option: str, place: str, timeline: Timeline) -> int:
     """The frame of ``9:1``, ``c1`` or ``30 s``."""
     try:
-        return round(timeline.frame(timeline.beat(parse_position(place))))
+        position = parse_position(place)
     except ValueError:
         pass
+    else:
+        _refuse_past_bar(option, position, timeline)
+        return round(timeline.frame(timeline.beat(position)))
     try:
         return round(parse_seconds(place) * timeline.sample_rate)
     except ValueError:
         hint = "write a position (9:1), a section (c1) or seconds (30 s)"
-        raise ProjectError(Problem(f"{place!r} is no place in the song", hint=hint)) from None
+        raise ProjectError(Problem(f"{place!r} is no place in the song", option, hint)) from None
+
+
+def _refuse_past_bar(option: str, place: Position, timeline: Timeline) -> None:
+    """A bar has the beats of its meter, here as in the project."""
+    first = 1.0 if place.section is None else 0.0
+    time_map = timeline.arrangement.time_map
+    bar, _ = time_map.position(timeline.beat(replace(place, beat=first)))
+    meter = time_map.meter(bar)
+    if place.beat - first >= meter.numerator:
+        message = f"{place} is no place in bar {bar}, which is in {meter}"
+        raise ProjectError(Problem(message, option, f"its beats go from 1 to {meter.numerator}"))
+
+
+def _used(ready: Prepared, plugins: Plugins) -> Iterator[Entry]:
+    """Every component that had a part in the song: who wrote it, who is heard, and who writes its karaoke."""
+    yield from ready.arrangement.components
+    yield from ready.graph.entries
+    if ready.vocals.plan.lines:
+        yield from (plugins.entry("exporter", name) for name in ready.loaded.project.render.karaoke)
 
 
 def _tags(project: Project, stem: str) -> Tags:

@@ -430,6 +430,25 @@ def test_a_value_is_said_to_come_from_its_option(song: Path, capsys: pytest.Capt
     assert line.endswith("# --seed")
 
 
+def test_a_place_past_its_bar_is_refused(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for place, shown in (("1:9", "1:9"), ("verse+1:4", "verse+1:4")):
+        assert run(["render", "song.yaml", "--from", place]) == 2
+        message = f"--from: error: {shown} is no place in bar {2 if '+' in place else 1}, which is in 4/4"
+        assert message in capsys.readouterr().err
+    assert run(["render", "song.yaml", "--to", "verse+1:3", "--no-stems"]) == 0
+
+
+def test_every_component_that_had_a_part_is_in_the_report(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    song.write_text(
+        SMALLEST + "sections: {verse: {bars: 2, lyrics: one two, chords: {use: axis}}}\narrangement: [verse]\n"
+        "tracks: {lead: {voice: hibari, sings: melody}, bass: {instrument: synth-bass}}\nrender: {karaoke: [lrc]}\n"
+    )
+    report = _json(capsys, "render", "song.yaml", "--no-stems")
+    used = {(one["kind"], one["name"]) for one in report["plugins"]}
+    assert used >= {("genre", "pop"), ("pattern", "pop-drums"), ("pattern", "pop-bass"), ("voice", "hibari")}
+    assert used >= {("exporter", "lrc"), ("instrument", "synth-bass"), ("progression", "axis")}
+
+
 @pytest.mark.parametrize(
     ("command", "option", "company"),
     [

@@ -268,6 +268,7 @@ def test_the_report_says_what_the_contract_asks(reference):
     ]
     assert report["chords"][1] == {"start_s": 2.0, "end_s": 4.0, "chord": "C:maj", "roman": "I"}
     assert {"kind": "effect", "name": "duck", "distribution": "fake-desk", "version": "2.0"} in report["plugins"]
+    assert report["genre"] in [used["name"] for used in report["plugins"] if used["kind"] == "genre"]
     assert set(report["files"]) == {str(file.relative_to(reference.folder)) for file in reference.files}
     assert report["timing"]["stages"].keys() >= {"load", "arrange", "build", "render", "master"}
     assert report["cache"] == {"hits": 0, "misses": 5}

@@ -33,6 +33,7 @@ from songwright.music.random import Chance
 from songwright.plugins import Plugins
 from songwright.project.cast import UnknownSingerError, cast
 from songwright.project.model import Project, Track
+from songwright.project.use import Use
 
 __all__ = ["Arrangement", "arrange"]
 
@@ -97,7 +98,9 @@ def arrange(project: Project, plugins: Plugins) -> Arrangement:
             warnings += (warning for warning in sung.warnings if warning not in warnings)
         parts[name] = _performed(name, role, line, syllables, chart)
 
-    arrangement = Arrangement(project, time_map, sections, chords, parts, tuple(warnings))
+    progressions = (plugins.entry("progression", plan.chords.name) for plan in plans if isinstance(plan.chords, Use))
+    components = (genre_entry, *progressions, *(player.entry for player in ensemble.players))
+    arrangement = Arrangement(project, time_map, sections, chords, parts, tuple(warnings), components)
     plugins.tell("songwright_arranged", arrangement=arrangement)
     return arrangement
 

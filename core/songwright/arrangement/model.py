@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from songwright.music.form import ChordSpan, Section
 from songwright.music.notes import Notes
 from songwright.music.time import TimeMap
 from songwright.project.model import Project
+
+if TYPE_CHECKING:
+    from songwright.plugins import Entry
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class Arrangement:
     chords: tuple[ChordSpan, ...]
     parts: Mapping[str, Part]  # in the project's track order
     warnings: tuple[str, ...] = field(default=())
+    components: tuple[Entry, ...] = ()  # the genre, patterns and progressions that wrote it
 
     @property
     def end_beat(self) -> float:

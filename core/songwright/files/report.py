@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +62,7 @@ def describe(arrangement: Arrangement) -> dict[str, Any]:
 def describe_render(
     graph: RenderGraph, rendered: Rendered, stopwatch: Stopwatch, span: tuple[int, int], cache: RenderCache | None
 ) -> dict[str, Any]:
-    """What was rendered: the frames ``span`` of the song, levels, hashes, times, and the plugins that were heard."""
+    """What was rendered: the frames ``span`` of the song, levels, hashes and times."""
     start, frames, wall_s = span[0] / graph.sample_rate, span[1] - span[0], stopwatch.wall_s
     seconds = frames / graph.sample_rate
     return {
@@ -81,8 +81,12 @@ def describe_render(
             "stages": {name: round(spent_s, 3) for name, spent_s in stopwatch.stages.items()},
         },
         "cache": _cache(rendered, cache),
-        "plugins": [_plugin(entry) for entry in sorted(graph.entries, key=lambda entry: (entry.kind, entry.name))],
     }
+
+
+def describe_plugins(used: Iterable[Entry]) -> list[dict[str, str]]:
+    """Components and where they came from, each once."""
+    return [_plugin(entry) for entry in sorted(set(used), key=lambda entry: (entry.kind, entry.name))]
 
 
 def describe_singing(track: str, performance: Performance) -> dict[str, Any]:
