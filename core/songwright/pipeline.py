@@ -26,7 +26,15 @@ from songwright.errors import Problem, ProjectError
 from songwright.files.change import describe_change, earlier_hashes
 from songwright.files.credits import write_credits
 from songwright.files.midi import write_midi
-from songwright.files.report import NAME, describe, describe_plugins, describe_render, describe_singing, earlier_files, write_report
+from songwright.files.report import (
+    NAME,
+    describe,
+    describe_plugins,
+    describe_render,
+    describe_singing,
+    earlier_files,
+    write_report,
+)
 from songwright.files.samples import Depth
 from songwright.files.tags import Tags
 from songwright.files.transaction import staged

@@ -58,6 +58,7 @@ def test_a_file_is_a_song_whatever_it_is_called(tree: Path) -> None:
 
 def test_a_song_that_is_named_twice_is_rendered_once(tree: Path) -> None:
     assert _names("music/menu.yaml", str(tree / "music/menu.yaml"), "music")[0] == ("music/menu.yaml", "menu")
+    assert _names("music/menu.yaml", "music/forest/../menu.yaml") == [("music/menu.yaml", "menu")]
     assert len(_names("music/menu.yaml", str(tree / "music/menu.yaml"), "music")) == 3
 
 

@@ -467,3 +467,19 @@ def test_an_option_that_means_nothing_here_is_refused(
     message = capsys.readouterr().err
     assert option[0] in message
     assert message.endswith(f"means nothing here: only with {company}\n")
+
+
+def test_check_takes_folders(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("more/deep").mkdir(parents=True)
+    Path("more/deep/one.yaml").write_text(SHORT)
+    Path("more/_base.yaml").write_text("tempo: 90\n")
+    Path("empty").mkdir()
+    assert run(["check", "more", "song.yaml"]) == 0
+    assert capsys.readouterr().out == "more/deep/one.yaml: ok\nsong.yaml: ok\n"
+    assert run(["check", "empty"]) == 2
+    assert "there is no song in the folder 'empty'" in capsys.readouterr().err
+
+
+def test_a_language_that_no_voice_speaks_is_a_wrong_wish(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["speak", "Guten Tag.", "--language", "de", "--voice", "hibari"]) == 2
+    assert "'hibari': does not speak 'de'; it speaks en" in capsys.readouterr().err

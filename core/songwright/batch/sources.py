@@ -45,7 +45,7 @@ def find(sources: Iterable[str]) -> list[Found]:
         if not songs:
             problems.append(_nothing(source))
         for song in songs:
-            found.setdefault(song.path.absolute(), song)
+            found.setdefault(_identity(song.path), song)
     if problems:
         raise ProjectError(problems)
     return list(found.values())
@@ -61,6 +61,11 @@ def jobs(found: Sequence[Found], options: RenderOptions, *, verify: bool = False
     folders = {song.path: root / song.name for song in found}
     _refuse_clashes(folders)
     return [Job(one.name, one.path, replace(options, out=folders[one.path]), verify) for one in found]
+
+
+def _identity(path: Path) -> Path:
+    """What two spellings of one file (``a.yaml``, ``../here/a.yaml``) have in common; a link is a song of its own."""
+    return path.parent.resolve() / path.name
 
 
 def _of(source: str) -> list[Found]:

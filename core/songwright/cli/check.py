@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from songwright.cli.terminal import Terminal, pass_terminal
 
 
 @click.command(short_help="Say all that is wrong with a song.")
-@click.argument("songs", metavar="SONG.yaml...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("songs", metavar="SONG|FOLDER...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @project_options
 @output_options
 @plugin_options
@@ -23,6 +24,8 @@ def command(
 ) -> int:
     """Validate songs and print all their errors and warnings; exit code 2 when there is an error.
 
+    A folder stands for all songs in it and below, as it does for `songwright batch`.
+
     A song without errors is arranged, too, so that words that do not fit their notes are told before a render.
     """
     from songwright.arrangement.arrange import arrange
@@ -31,7 +34,7 @@ def command(
 
     plugins = terminal.plugins()
     found: dict[str, tuple[Problem, ...]] = {}
-    for song in songs:
+    for song in _with_those_in_folders(songs):
         try:
             loaded = load_checked(song, plugins, overrides=overrides(settings, seed), allow_outside=allow_outside)
         except ProjectError as error:
@@ -58,3 +61,13 @@ def command(
             if name not in wrong:
                 terminal.result(f"{name}: ok")
     return 2 if wrong else 0
+
+
+def _with_those_in_folders(songs: tuple[Path, ...]) -> Iterator[Path]:
+    for song in songs:
+        if song.is_dir():
+            from songwright.batch.sources import find
+
+            yield from (found.path for found in find([str(song)]))
+        else:
+            yield song

@@ -152,7 +152,9 @@ def with_fallback(
             errors.append(error)
     if len(errors) == 1:
         raise errors[0]
-    raise VoiceError("no voice of the chain could do it:\n  " + "\n  ".join(map(str, errors)))
+    failure = VoiceError("no voice of the chain could do it:\n  " + "\n  ".join(map(str, errors)))
+    failure.exit_code = max(error.exit_code for error in errors)  # 2 when the wish was wrong for each of them
+    raise failure
 
 
 def _willing(voices: Sequence[Voice], fallback: Fallback) -> Sequence[Voice]:

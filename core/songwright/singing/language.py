@@ -7,6 +7,12 @@ from collections.abc import Mapping
 from songwright.interfaces.voice import Voice, VoiceRefusedError
 
 
+class UnspokenLanguageError(VoiceRefusedError):
+    """The voice does not speak the language: the wish is wrong, nothing failed."""
+
+    exit_code = 2
+
+
 def require_language(voice: Voice, language: str, known: Mapping[str, type[Voice]]) -> None:
     """Go on when ``voice`` speaks ``language``.
 
@@ -16,14 +22,14 @@ def require_language(voice: Voice, language: str, known: Mapping[str, type[Voice
         known: the voices that are installed, to name those that would.
 
     Raises:
-        VoiceRefusedError: it does not.
+        UnspokenLanguageError: it does not.
     """
     if voice.speaks(language):
         return
     others = [_described(component) for name, component in sorted(known.items()) if _speaks(component, language)]
     advice = f"; these do: {', '.join(others)}; `songwright doctor` says what each needs" if others else ""
     own = "" if "*" in voice.languages else f"; it speaks {', '.join(voice.languages)}"
-    raise VoiceRefusedError(f"does not speak {language!r}{own}{advice}", voice=voice.name)
+    raise UnspokenLanguageError(f"does not speak {language!r}{own}{advice}", voice=voice.name)
 
 
 def _speaks(component: type[Voice], language: str) -> bool:
