@@ -92,6 +92,14 @@ def test_every_playing_has_its_own_lines():
     assert "section 'v2': 'Oth-er words': 3 syllables for 7 notes; the last one is held" in " ".join(song.warnings)
 
 
+def test_too_few_syllables_for_a_melody_without_rests_are_reported():
+    singer = {**LEAD, "clips": [{"at": "1:1", "notes": "C4:1/4 D4 E4 F4 G4 F4 E4 D4 C4 D4 E4 F4 G4 F4 E4 D4"}]}
+    few = "its 2 lines: 8 syllables for 16 notes; the last one is held. Say where to hold with _"
+    assert few in " ".join(sung("one two three four\nfive six nine eight", {"lead": singer}).warnings)
+    held = "one _ two _ three _ four _\nfive _ six _ nine _ eight _"
+    assert sung(held, {"lead": singer}).warnings == ()
+
+
 def test_too_many_syllables_divide_notes_and_are_reported():
     song = sung("la la la la la la la la la la la la la la la la la la la la", bars=2)
     part = song.parts["lead"]

@@ -84,6 +84,11 @@ DOUBTFUL = {
         "4:89",
         "the last one goes on over 4 (say where to hold with _: call-ing _ home _ _)",
     ),
+    "too few words for a clip that is played twice": (
+        'tracks: {echo: {voice: anna, clips: {at: "1:1", repeat: 2, notes: "E4:1/4 E4 E4", lyrics: call-ing home}}}\n',
+        "4:91",
+        "3 syllables and holds are few for 6 notes",
+    ),
     "lyrics that nobody sings": ("sections: {verse: {lyrics: oh my}}\n", "4:28", "nobody sings these lyrics (give a"),
     "a colour that is a comment": (
         "render:\n  karaoke_video:\n    text: #ffd34d\n",

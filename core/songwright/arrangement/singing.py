@@ -135,7 +135,8 @@ def lay_lines(notes: Notes, lines: Sequence[SungLine], first: int) -> tuple[Note
     groups = _share(phrases, [len(line.sounds) for line in lines])
     if groups is None:
         laid, more, unsung = _lay_sounds(notes, sounds, first)
-        return laid, ((_misfit(lines, len(notes), unsung),) if more or unsung else ())
+        wrong = more or unsung or len(notes) > len(sounds) + USUAL_MELISMA
+        return laid, ((_misfit(lines, len(notes), unsung),) if wrong else ())
     pieces, misfits = [], []
     for line, (start, end) in zip(lines, groups, strict=True):
         own = join(*phrases[start:end])

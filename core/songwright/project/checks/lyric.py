@@ -13,6 +13,7 @@ from songwright.music.cliptext import ClipNote, parse_clip, write_clip
 from songwright.music.lyrictext import LyricLine, LyricText, held, read_lyrics
 from songwright.project.cast import UnknownSingerError, cast, singers
 from songwright.project.checks.song import Song
+from songwright.project.model import Clip
 from songwright.project.origins import Path
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def check(song: Song) -> Iterator[Problem]:
     for name, track in song.project.tracks.items():
         for index, clip in enumerate(track.clips):
             if clip.lyrics:
-                yield from _clip(song, name, ("tracks", name, "clips", index, "lyrics"), clip.lyrics, clip.notes)
+                yield from _clip(song, name, ("tracks", name, "clips", index, "lyrics"), clip)
 
 
 def _unsung(song: Song) -> Iterator[Problem]:
@@ -116,8 +117,8 @@ def _room(song: Song, path: Path, text: LyricText, bars: int) -> Iterator[Proble
         yield from song.warning(path, message, f"{most} are the most; shorten the lyrics or give the section more bars")
 
 
-def _clip(song: Song, track: str, path: Path, lyrics: str, notes: str | None) -> Iterator[Problem]:
-    text = read_lyrics(lyrics)
+def _clip(song: Song, track: str, path: Path, clip: Clip) -> Iterator[Problem]:
+    text = read_lyrics(clip.lyrics or "")
     yield from _flaws(song, path, text)
     yield from _letters(song, path, text, (track,))
     for tag in text.tags[:_MOST_FLAWS]:
@@ -126,24 +127,30 @@ def _clip(song: Song, track: str, path: Path, lyrics: str, notes: str | None) ->
             for problem in song.error(path, f"a clip is sung by its own track, {track!r}, alone", hint):
                 yield song.row(path, problem, tag.line, tag.column)
     try:
-        items = parse_clip(notes or "")
+        items = parse_clip(clip.notes or "")
     except ValueError:
         return  # reported with the notes
     if text.lines:
-        yield from _fit(song, path, text.lines, items)
+        yield from _fit(song, path, text.lines, items, clip.repeat)
 
 
-def _fit(song: Song, path: Path, lines: tuple[LyricLine, ...], items: tuple[ClipNote, ...]) -> Iterator[Problem]:
-    """Syllables and holds against the notes of a clip, with a version that fits."""
-    count, sung = sum(line.notes for line in lines), sum(1 for item in items if item.pitches)
+def _fit(
+    song: Song, path: Path, lines: tuple[LyricLine, ...], items: tuple[ClipNote, ...], repeat: int
+) -> Iterator[Problem]:
+    """Syllables and holds against the notes of a clip, all times it is played, with a version that fits."""
+    count, sung = sum(line.notes for line in lines), repeat * sum(1 for item in items if item.pitches)
     *_, last = lines
     if count > sung:
         fitting = held(last, sung - count + last.notes)
         if fitting:
             hint = f"take holds out: {fitting.written}"
         else:
-            divided = _divided(items, count - sung)
-            hint = f"take {count - sung} out, or divide notes: {write_clip(divided)}" if divided else "add notes"
+            divided = _divided(items, count - sung) if repeat == 1 else None
+            hint = (
+                f"take {count - sung} out, or divide notes: {write_clip(divided)}"
+                if divided
+                else f"take {count - sung} out, or add notes"
+            )
         message = f"{count} syllables and holds do not fit {sung} notes"
     elif sung > count + USUAL_MELISMA:
         fitting = held(last, sung - count + last.notes)
