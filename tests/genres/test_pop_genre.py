@@ -11,6 +11,7 @@ from songwright.arrangement.quality import harmonic_rhythm
 from songwright.interfaces.genre import Wish
 from songwright.music.chord import parse_progression
 from songwright.music.pitch import Key
+from songwright.pipeline import RenderOptions, render
 from songwright.plugins import installed_plugins
 from songwright.project.load import load_checked
 from songwright_genres.pop.genre import Pop
@@ -158,6 +159,15 @@ def test_half_a_minute_is_a_whole_song(tmp_path):
         arrangement = arrange(written(tmp_path, f"duration: {seconds} s\ntempo: 120\n").project, installed_plugins())
         assert abs(float(arrangement.time_map.seconds(arrangement.end_beat)) - seconds) <= 4
         assert any(section.use == "chorus" for section in arrangement.sections)
+
+
+@pytest.mark.parametrize("seed", [4, 8])
+def test_a_loud_drummer_stays_below_full_scale(tmp_path, seed):
+    path = tmp_path / "song.yaml"
+    path.write_text(f"songwright: 1\ntitle: Loud\ngenre: pop\nduration: 1:00\nseed: {seed}\n")
+    options = RenderOptions(out=tmp_path / "out", only=("drums",), bit_depth="32f", cache=False)
+    [stem] = render(path, options).report["stems"]
+    assert stem["peak_dbfs"] < 0.0
 
 
 def _degree(span):
