@@ -36,17 +36,27 @@ DOUBTFUL = {
     "a voice that sings nothing": ("tracks:\n  solo: {voice: anna}\n", "5:9", "has nothing to play"),
     "a note too low": (
         'tracks:\n  bass:\n    clips: {at: "1:1", notes: "E2:1/4 C1 D1"}\n',
-        "6:31",
+        "6:39",
         "C1, D1 are outside the range of the instrument 'reed'",
+    ),
+    "a note too low in a folded block": (
+        'tracks:\n  bass:\n    clips:\n      at: "1:1"\n      notes: >-\n        E2:1/4 E2 |\n        E2 C1\n',
+        "10:12",
+        "C1 is outside the range of the instrument 'reed'",
+    ),
+    "a word in a folded block": (
+        "sections:\n  verse:\n    lyrics: >\n      Oh my\n      my 99 lives\n" + SINGER,
+        "8:10",
+        "the number '99' takes one",
     ),
     "a note too high for the singer": (
         'tracks:\n  echo: {voice: anna, clips: {at: "1:1", notes: "C6:1/4"}}\n',
-        "5:49",
+        "5:50",
         "C6 is outside the range of the voice 'anna'",
     ),
     "a note too low for the singer as it is transposed": (
         'tracks:\n  echo: {voice: {use: anna, transpose: -12}, clips: {at: "1:1", notes: "C5:1/4 C4"}}\n',
-        "5:72",
+        "5:80",
         "C4 is outside the range of the voice 'anna' (it sounds well from G4 to A5)",
     ),
     "a voice that is not there": (
@@ -120,7 +130,7 @@ DOUBTFUL = {
 arrangement: verse
 tracks: {bass: {clips: {at: "2:1", notes: "E2:1/2", repeat: 4}}}
 """,
-        "6:43",
+        "6:44",
         "the clip goes on for 4 beats past the end",
     ),
     "a route to a return": ("tracks: {bass: {to: hall}}\n", "4:21", "'hall', which is a return"),

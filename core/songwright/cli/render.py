@@ -71,7 +71,7 @@ def render_one(terminal: Terminal, song: Path, out: Path | None, choices: dict[s
     if choices["verified"]:
         with watch(terminal) as progress:
             agreeing = verify(song, options, result.report, plugins=plugins, progress=progress)
-        terminal.say(f"verified: a second render gave the same audio in all {agreeing} files")
+        terminal.say(f"verified: a second render gave the same audio in {_files(agreeing)}")
     if terminal.json:
         terminal.document(dict(result.report))
         return
@@ -80,6 +80,10 @@ def render_one(terminal: Terminal, song: Path, out: Path | None, choices: dict[s
     terminal.say(summary(result.report))
     if result.report["since_last"] and result.report["stems"]:
         terminal.say(change(result.report["since_last"]))
+
+
+def _files(count: int) -> str:
+    return "its only file" if count == 1 else f"all {count} files"
 
 
 def change(since_last: Mapping[str, list[str]]) -> str:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from songwright.music.pitch import note_name, parse_pitch
@@ -38,6 +38,7 @@ class ClipNote:
     length: Fraction
     pitches: tuple[int, ...]
     velocity: float  # 0..1
+    offset: int = field(default=0, compare=False)  # of the character in the text where it is written
 
     @property
     def end(self) -> Fraction:
@@ -77,7 +78,7 @@ def parse_clip(text: str) -> tuple[ClipNote, ...]:
         velocity = (
             USUAL_VELOCITY if match["velocity"] is None else _velocity(match["velocity"], match.start("velocity"))
         )
-        items.append(ClipNote(beat, length, _pitches(match["what"], place), velocity))
+        items.append(ClipNote(beat, length, _pitches(match["what"], place), velocity, place))
         beat += length
         place = _skip(text, match.end())
     if not items:

@@ -39,7 +39,7 @@ class Node:
     key: Origin | None = None  # where its key stands, in a mapping
     text: str | None = None  # a plain (unquoted) scalar as it is written: "007"
     inside: int | None = None  # column of a one-line string's first character, to point into it
-    rows: tuple[Place, ...] = ()  # where each line of a block (`key: |`) begins, to point into it
+    rows: tuple[Place, ...] = ()  # where each written line of a block (`key: |`, `key: >`) begins, to point into it
 
     @property
     def is_mapping(self) -> bool:

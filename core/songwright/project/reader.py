@@ -119,6 +119,8 @@ class _Composer:
         quoted = event.style in "'\"" and end.column - start.column == len(event.value) + 2
         one_line = quoted and start.line == end.line  # without escapes: its columns are the text's own
         rows = self._rows(start.line + 1, event.value) if event.style == "|" else ()
+        if event.style == ">":
+            rows = self._folded(start.line + 1, event.value)
         return Node(event.value, origin, inside=start.column + 1 if one_line else None, rows=rows)
 
     def _rows(self, first: int, block: str) -> tuple[Place, ...]:
@@ -128,6 +130,17 @@ class _Composer:
             written = self.lines[number] if number < len(self.lines) else ""
             rows.append(self._place(number, max(len(written) - len(row), 0) if written.endswith(row) else 0))
         return tuple(rows)
+
+    def _folded(self, first: int, text: str) -> tuple[Place, ...]:
+        """Where the lines begin that a folded block (``key: >``) joins by spaces; none when it joins them otherwise."""
+        rows, left = [], text.rstrip("\n")
+        for number, written in enumerate(self.lines[first:], first):
+            line = written.strip(" ")
+            if not left or not line or not left.startswith(line):
+                break
+            rows.append(self._place(number, len(written) - len(written.lstrip(" "))))
+            left = left[len(line) :].removeprefix(" ")
+        return () if left else tuple(rows)
 
     def _sequence(self, event: Any, depth: int) -> Node:
         items = []

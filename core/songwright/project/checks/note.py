@@ -64,7 +64,9 @@ def _range(song: Song, path: Path, notes: tuple[ClipNote, ...], track: Track) ->
     if outside:
         names = ", ".join(note_name(pitch) for pitch in outside[:5])
         message = f"{names} {'is' if len(outside) == 1 else 'are'} outside the range of the {kind} {name!r}"
-        yield from song.warning(path, message, f"it sounds well from {note_name(low)} to {note_name(high)}")
+        first = next(note for note in notes if not set(outside).isdisjoint(note.pitches))
+        for problem in song.warning(path, message, f"it sounds well from {note_name(low)} to {note_name(high)}"):
+            yield song.column(path, problem, first.offset)
 
 
 def _end(song: Song, path: Path, clip: Clip, last: ClipNote) -> Iterator[Problem]:
@@ -74,7 +76,8 @@ def _end(song: Song, path: Path, clip: Clip, last: ClipNote) -> Iterator[Problem
     end, song_end = start + float(last.end) * clip.repeat, song.time_map.bar_start(song.bars + 1)
     if start < song_end < end - 1e-6:
         message = f"the clip goes on for {end - song_end:g} beats past the end of the song"
-        yield from song.warning((*path, "notes"), message, "what lies past the end is not heard")
+        for problem in song.warning((*path, "notes"), message, "what lies past the end is not heard"):
+            yield song.column((*path, "notes"), problem, last.offset)
 
 
 def _chords(song: Song, path: Path, chords: object, bars: int | None) -> Iterator[Problem]:

@@ -57,9 +57,16 @@ class Song:
             yield at(self.document, path, message, hint, severity=severity, on_key=on_key)
 
     def column(self, path: Path, problem: Problem, offset: int) -> Problem:
-        """The problem, moved to the character ``offset`` of the one-line text at ``path``."""
+        """The problem, moved to the character ``offset`` of the text at ``path``, which is one line or a block."""
         node = find(self.document, path)
-        if node is None or node.inside is None or problem.place is None or node.origin.supplier:
+        if node is None or problem.place is None or node.origin.supplier:
+            return problem
+        for row in node.rows:  # one character, a space or the end of the line, stands between two
+            length = len(row.text[row.column - 1 :].rstrip(" "))
+            if offset <= length:
+                return replace(problem, place=replace(row, column=row.column + offset))
+            offset -= length + 1
+        if node.inside is None:
             return problem
         return replace(problem, place=replace(problem.place, column=node.inside + offset + 1))
 
@@ -68,6 +75,8 @@ class Song:
         node = find(self.document, path)
         if node is None or problem.place is None or node.origin.supplier:
             return problem
+        if "\n" not in str(node.value).rstrip("\n"):
+            return self.column(path, problem, offset)
         if row < len(node.rows):
             return replace(problem, place=replace(node.rows[row], column=node.rows[row].column + offset))
         if node.inside is not None:
