@@ -83,6 +83,11 @@ def render_one(terminal: Terminal, song: Path, out: Path | None, choices: dict[s
 
 
 def _files(count: int) -> str:
+    """So many files, in words.
+
+    >>> _files(1), _files(14)
+    ('its only file', 'all 14 files')
+    """
     return "its only file" if count == 1 else f"all {count} files"
 
 
