@@ -41,11 +41,11 @@ class _Guitar:
 
 _GUITARS = {
     "steel": _Guitar(
-        6.0, 0.9, 0.3,
+        6.0, 1.8, 0.29,
         0.2,
-        0.79, 0.8,
+        0.77, 0.8,
         ((98.0, 12.0, 0.55), (201.0, 16.0, 0.6), (385.0, 14.0, 0.35), (560.0, 18.0, 0.25), (940.0, 12.0, 0.2)),
-        0.0, 9000.0,
+        0.0, 13000.0,
     ),
     "nylon": _Guitar(
         3.6, 0.28, 0.75,
@@ -83,6 +83,7 @@ class PluckedString(Instrument):
     """
 
     name: ClassVar[str] = "plucked-string"
+    version: ClassVar[str] = "2"
     Params = PluckedStringParams
     params: PluckedStringParams
     midi_range: ClassVar[tuple[int, int]] = (36, 96)
