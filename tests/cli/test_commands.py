@@ -1,37 +1,17 @@
-"""Each command: what it prints, where, and as JSON."""
+"""Each command: what it prints, where, and as JSON. Those with much to say have files of their own."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import jsonschema
 import pytest
 
-from songwright import doctor, hookimpl
+from songwright import doctor
 from songwright.cli.run import run
-from songwright.cli.terminal import Terminal
-from songwright.interfaces.effect import Effect
-from songwright.interfaces.genre import Genre
-from songwright.plugins import load_plugins, register
-
-SMALLEST = "songwright: 1\ntitle: Smallest\ngenre: pop\n"
-SHORT = SMALLEST + "sections: {verse: {bars: 2, chords: '| C | G |'}}\narrangement: [verse]\n"
-
-
-@pytest.fixture
-def song(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    path = tmp_path / "song.yaml"
-    path.write_text(SHORT)
-    return path
-
-
-def _json(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> Any:
-    assert run([*arguments, "--json"]) == code
-    return json.loads(capsys.readouterr().out)
 
 
 def test_an_unknown_command_comes_with_those_that_look_like_it(capsys: pytest.CaptureFixture[str]) -> None:
@@ -60,13 +40,24 @@ def test_check_prints_every_error_of_every_file(song: Path, capsys: pytest.Captu
     assert len(errors) == 3
 
 
-def test_check_as_json(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_as_json(song: Path, as_json: Callable[..., Any]) -> None:
     Path("bad.yaml").write_text("songwright: 1\ntitle: Bad\ngenre: pop\ntempo: fast\n")
-    good, bad = _json(capsys, "check", "song.yaml", "bad.yaml", code=2)
+    good, bad = as_json("check", "song.yaml", "bad.yaml", code=2)
     assert good == {"file": "song.yaml", "ok": True, "problems": []}
     assert bad["ok"] is False
     [problem] = bad["problems"]
     assert (problem["line"], problem["column"], problem["severity"], problem["path"]) == (4, 8, "error", "tempo.0.bpm")
+
+
+def test_each_song_is_told_what_its_arrangement_refuses(song: Path, as_json: Callable[..., Any]) -> None:
+    for name in ("a.yaml", "b.yaml"):  # the genre writes their form, which is known when they are arranged
+        Path(name).write_text("songwright: 1\ntitle: Smallest\ngenre: pop\n")
+    told = as_json("check", "a.yaml", "song.yaml", "b.yaml", "--reroll", "nowhere", code=2)
+    assert [(one["file"], one["ok"], len(one["problems"])) for one in told] == [
+        ("a.yaml", False, 1),
+        ("song.yaml", False, 1),
+        ("b.yaml", False, 1),
+    ]
 
 
 def test_a_setting_is_checked_like_the_file(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -74,12 +65,14 @@ def test_a_setting_is_checked_like_the_file(song: Path, capsys: pytest.CaptureFi
     assert "'-3 Hz' is in Hz, but this takes dB" in capsys.readouterr().err
 
 
-def test_check_tells_what_only_the_arrangement_shows(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_tells_what_only_the_arrangement_shows(
+    song: Path, capsys: pytest.CaptureFixture[str], as_json: Callable[..., Any]
+) -> None:
     sung = 'tracks: {lead: {voice: hibari, sings: melody, clips: [{at: "1:1", notes: "G3:1/2 A3 B3"}]}}\n'
-    song.write_text(SHORT.replace("bars: 2", "bars: 2, lyrics: one two three four five") + sung)
+    song.write_text(song.read_text().replace("bars: 2", "bars: 2, lyrics: one two three four five") + sung)
     assert run(["check", "song.yaml"]) == 0
     assert "song.yaml:1:1: warning: section 'verse': " in capsys.readouterr().err
-    [found] = _json(capsys, "check", "song.yaml")
+    [found] = as_json("check", "song.yaml")
     assert found["ok"]
     assert "5 syllables for 3 notes" in found["problems"][-1]["message"]
 
@@ -114,8 +107,8 @@ def test_show_draws_a_picture(song: Path, capsys: pytest.CaptureFixture[str]) ->
     assert Path("song.png").read_bytes().startswith(b"\x89PNG\r\n")
 
 
-def test_show_as_json(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    shown = _json(capsys, "show", "song.yaml")
+def test_show_as_json(song: Path, as_json: Callable[..., Any]) -> None:
+    shown = as_json("show", "song.yaml")
     assert [(section["use"], section["bars"]) for section in shown["sections"]] == [("verse", 2)]
     assert [chord["chord"] for chord in shown["chords"]] == ["C:maj", "G:maj"]
 
@@ -132,124 +125,8 @@ def test_schema_is_a_schema_that_takes_the_presets(capsys: pytest.CaptureFixture
 # plugins --------------------------------------------------------------------------------------------
 
 
-def test_plugins_list_has_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["plugins", "list"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    entries = _json(capsys, "plugins", "list")
-    assert len(lines) == len(entries) + 1
-    assert {"effect", "genre", "instrument", "pattern"} <= {entry["kind"] for entry in entries}
-    assert all(entry["summary"] and entry["distribution"] for entry in entries)
-
-
-@pytest.mark.parametrize(
-    ("name", "told"),
-    [
-        ("pop", "Tracks: drums, bass, keys"),
-        ("pop", "Sections: intro, verse, chorus"),
-        ("finger-bass", "Range: B0 to G4 (MIDI notes 23 to 67)"),
-        ("acoustic-kit", "Range: drums 27 to 87 of General MIDI"),
-        ("pop-pad", "hold common tones over chord changes: true or false (default true)"),
-    ],
-)
-def test_plugins_info_tells_what_a_project_needs_to_know(
-    name: str, told: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(["plugins", "info", name]) == 0
-    assert told in capsys.readouterr().out
-
-
-class Loud(Effect):
-    """Adds an offset."""
-
-    name = "loud"
-
-    def process(self, audio, controls, sidechain):
-        audio += 1.0
-
-
-class Wrecked(Loud):
-    """Divides by zero."""
-
-    name = "wrecked"
-
-    def process(self, audio, controls, sidechain):
-        raise ZeroDivisionError("one by zero")
-
-
-class Moody(Genre):
-    """Has a mood and nothing else."""
-
-    name = "moody"
-    moods = ("grey",)
-
-
-def test_a_genre_that_fails_to_tell_of_itself_is_named(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    mine = ModuleType("mine")
-    mine.songwright_genres = hookimpl(lambda: [Moody], specname="songwright_genres")
-    plugins = load_plugins(safe=True)
-    register(plugins, mine, "mine", "my-plugin", "1")
-    monkeypatch.setattr(Terminal, "plugins", lambda _: plugins)
-    assert run(["plugins", "info", "moody"]) == 3
-    assert "plugin 'mine' (from my-plugin): genre 'moody' failed: NotImplementedError" in capsys.readouterr().err
-
-
-def test_plugins_test_tells_which_checks_fail(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(["plugins", "test", "pattern/pop-pad"]) == 0
-    out, err = capsys.readouterr()
-    assert out.splitlines() == ["ok      is documented", "ok      knobs are sound", "ok      import is light"]
-    assert err == "pattern/pop-pad: keeps its contract\n"
-
-    mine = ModuleType("mine")
-    mine.songwright_effects = hookimpl(lambda: [Loud, Wrecked], specname="songwright_effects")
-    plugins = load_plugins(safe=True)
-    register(plugins, mine, "mine", "my-plugin", "1")
-    monkeypatch.setattr(Terminal, "plugins", lambda _: plugins)
-    assert run(["plugins", "test", "loud"]) == 3
-    out, err = capsys.readouterr()
-    assert "failed  silence stays silent: loud: silence in, 1 out with defaults" in out.splitlines()
-    assert "ok      output is finite" in out.splitlines()
-    assert "checks failed" in err
-    rows = _json(capsys, "plugins", "test", "wrecked", code=3)
-    assert {row["fault"] for row in rows if row["check"] == "output is finite"} == {
-        "wrecked raises ZeroDivisionError: one by zero"
-    }
-
-
-@pytest.mark.parametrize("kind", ["effect", "effects"])
-def test_plugins_list_of_one_kind(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert {entry["kind"] for entry in _json(capsys, "plugins", "list", kind)} == {"effect"}
-
-
-def test_plugins_list_moods(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "bright" in _json(capsys, "plugins", "list", "moods")["pop"]
-    assert run(["plugins", "list", "moods"]) == 0
-    assert "bright" in capsys.readouterr().out
-
-
-def test_plugins_info_gives_units_ranges_and_defaults(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["plugins", "info", "compressor"]) == 0
-    out = capsys.readouterr().out
-    assert "-60 dB to 0 dB (default -18 dB, automatable)" in out
-    assert "{use: compressor" in out
-    [described] = _json(capsys, "plugins", "info", "effect/compressor")
-    threshold = next(one for one in described["parameters"] if one["key"] == "threshold")
-    assert (threshold["unit"], threshold["low"], threshold["high"], threshold["default"]) == ("dB", -60.0, 0.0, -18.0)
-
-
-def test_plugins_info_suggests(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["plugins", "info", "compresor"]) == 2
-    assert "did you mean compressor?" in capsys.readouterr().err
-
-
-# presets --------------------------------------------------------------------------------------------
-
-
-def test_presets_list(capsys: pytest.CaptureFixture[str]) -> None:
-    by_name = {preset["name"]: preset for preset in _json(capsys, "presets", "list")}
+def test_presets_list(capsys: pytest.CaptureFixture[str], as_json: Callable[..., Any]) -> None:
+    by_name = {preset["name"]: preset for preset in as_json("presets", "list")}
     assert {"first-light", "smallest", "written-out"} <= set(by_name)
     minutes, seconds = map(int, by_name["first-light"]["length"].split(":"))
     assert 160 <= minutes * 60 + seconds <= 200
@@ -289,8 +166,8 @@ def test_presets_copy_to_a_folder_or_a_name(
 # doctor ---------------------------------------------------------------------------------------------
 
 
-def test_doctor_tries_and_finds_all_well(capsys: pytest.CaptureFixture[str]) -> None:
-    findings = _json(capsys, "doctor")["findings"]
+def test_doctor_tries_and_finds_all_well(capsys: pytest.CaptureFixture[str], as_json: Callable[..., Any]) -> None:
+    findings = as_json("doctor")["findings"]
     assert {"python", "library", "plugins", "presets", "encoder", "kernels", "voice"} <= {
         one["area"] for one in findings
     }
@@ -326,77 +203,6 @@ def test_doctor_names_what_mends_a_missing_encoder(
 # render ---------------------------------------------------------------------------------------------
 
 
-def test_render_prints_the_files_on_standard_output_and_the_rest_on_the_other(
-    song: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(["render", "song.yaml", "--sample-rate", "22050"]) == 0
-    out, err = capsys.readouterr()
-    files = out.splitlines()
-    assert "out/smallest/mix.wav" in files
-    assert all(Path(file).is_file() for file in files)
-    assert {str(path) for path in Path("out").rglob("*") if path.is_file()} == set(files)
-    stages = [line.partition(":")[0] for line in err.splitlines()]
-    assert stages[:3] == ["load", "arrange", "build"]
-    assert "times real time" in err.splitlines()[-1]
-
-
-def test_render_as_json_is_the_report(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    report = _json(capsys, "render", "song.yaml", "--quiet", "--sample-rate", "22050", "--no-stems", "--seed", "9")
-    assert report == json.loads(Path("out/smallest/report.json").read_text())
-    assert (report["seed"], report["stems"], report["audio"]["sample_rate"]) == (9, [], 22050)
-
-
-def test_render_takes_its_options(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    options = ["--quiet", "--sample-rate", "22050", "--loudness", "-20 LUFS", "--format", "flac", "--format", "wav"]
-    assert run(["render", "song.yaml", "-o", "here", "--bit-depth", "16", *options, "--set", "tracks.bass=null"]) == 0
-    out, err = capsys.readouterr()
-    assert err == ""
-    assert {"here/mix.flac", "here/mix.wav"} <= set(out.splitlines())
-    assert not [file for file in out.splitlines() if "bass" in file]
-    report = json.loads(Path("here/report.json").read_text())
-    assert report["mix"]["lufs_integrated"] == pytest.approx(-20.0, abs=0.2)
-
-
-def test_another_take_of_a_section_says_what_it_changed(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    song.write_text(SHORT.replace("[verse]", "[verse, verse]"))
-    command = ["render", "song.yaml", "--only", "bass", "--only", "drums", "--sample-rate", "22050"]
-    clip = [
-        "--set",
-        "tracks.drums.clips=[{at: '1:1', notes: '36:1/4', repeat: 16}]",
-        "--set",
-        "feel.humanize={timing: 0, velocity: 0}",
-    ]
-    assert run([*command, *clip]) == 0
-    assert "since the last" not in capsys.readouterr().err
-    assert run([*command, *clip, "--reroll", "verse-2=3"]) == 0
-    assert capsys.readouterr().err.splitlines()[-1] == "since the last render here: bass changed; drums as before"
-    assert _json(capsys, "resolve", "song.yaml", "--reroll", "verse-2")["reroll"] == {"verse-2": 1}
-    assert run(["check", "song.yaml", "--reroll", "bridge=2"]) == 2
-    assert "no section of the arrangement has the id 'bridge'" in capsys.readouterr().err
-
-
-def test_render_of_one_track_and_a_stretch(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    options = ["--only", "bass", "--from", "2:1", "--to", "2:3", "--sample-rate", "22050", "--set", "tempo=120"]
-    assert run(["render", "song.yaml", *options]) == 0
-    out, err = capsys.readouterr()
-    files = out.splitlines()
-    assert err.splitlines()[-1].startswith("Smallest: 0:01.0, in ")  # the stretch, not the song
-    assert run(["render", "song.yaml", "--no-stems", "--no-mix", "--sample-rate", "22050"]) == 0
-    assert "since the last" not in capsys.readouterr().err  # nothing was rendered that could be other
-    assert [file for file in files if file.endswith(".wav")] == [next(f for f in files if "bass" in f)]
-    assert run(["render", "song.yaml", "--only", "tuba"]) == 2
-    assert "there is no stem 'tuba'" in capsys.readouterr().err
-
-
-def test_a_folder_that_cannot_be_written_is_4(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    Path("file").write_text("in the way")
-    assert run(["render", "song.yaml", "--out", "file/out", "--quiet"]) == 4
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert len(err.splitlines()) == 1
-    assert Path("file").read_text() == "in the way"
-
-
 def test_warmup_renders_every_instrument_and_effect(capsys: pytest.CaptureFixture[str]) -> None:
     from songwright.plugins import installed_plugins
     from songwright.warmup import every_sound
@@ -430,25 +236,6 @@ def test_a_value_is_said_to_come_from_its_option(song: Path, capsys: pytest.Capt
     assert line.endswith("# --seed")
 
 
-def test_a_place_past_its_bar_is_refused(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for place, shown in (("1:9", "1:9"), ("verse+1:4", "verse+1:4")):
-        assert run(["render", "song.yaml", "--from", place]) == 2
-        message = f"--from: error: {shown} is no place in bar {2 if '+' in place else 1}, which is in 4/4"
-        assert message in capsys.readouterr().err
-    assert run(["render", "song.yaml", "--to", "verse+1:3", "--no-stems"]) == 0
-
-
-def test_every_component_that_had_a_part_is_in_the_report(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    song.write_text(
-        SMALLEST + "sections: {verse: {bars: 2, lyrics: one two, chords: {use: axis}}}\narrangement: [verse]\n"
-        "tracks: {lead: {voice: hibari, sings: melody}, bass: {instrument: synth-bass}}\nrender: {karaoke: [lrc]}\n"
-    )
-    report = _json(capsys, "render", "song.yaml", "--no-stems")
-    used = {(one["kind"], one["name"]) for one in report["plugins"]}
-    assert used >= {("genre", "pop"), ("pattern", "pop-drums"), ("pattern", "pop-bass"), ("voice", "hibari")}
-    assert used >= {("exporter", "lrc"), ("instrument", "synth-bass"), ("progression", "axis")}
-
-
 @pytest.mark.parametrize(
     ("command", "option", "company"),
     [
@@ -471,7 +258,7 @@ def test_an_option_that_means_nothing_here_is_refused(
 
 def test_check_takes_folders(song: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("more/deep").mkdir(parents=True)
-    Path("more/deep/one.yaml").write_text(SHORT)
+    Path("more/deep/one.yaml").write_text(song.read_text())
     Path("more/_base.yaml").write_text("tempo: 90\n")
     Path("empty").mkdir()
     assert run(["check", "more", "song.yaml"]) == 0

@@ -37,10 +37,10 @@ def command(
     for song in _with_those_in_folders(songs):
         try:
             loaded = load_checked(song, plugins, overrides=overrides(settings, seed), allow_outside=allow_outside)
+            doubts = arrange(loaded.project, plugins).warnings
         except ProjectError as error:
             found[str(song)] = error.problems
         else:
-            doubts = arrange(loaded.project, plugins).warnings
             start = Place(str(song), 1, 1)
             found[str(song)] = (
                 *loaded.problems,
