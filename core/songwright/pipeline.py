@@ -206,6 +206,7 @@ def prepare(path: Path | str, options: RenderOptions, plugins: Plugins, stopwatc
     with stopwatch.stage("build"):
         graph = build(arrangement, plugins, options.sample_rate, vocals.sources(), singers)
         timeline = Timeline(arrangement, options.sample_rate)
+        wanted = _wanted(graph, timeline, options)  # what cannot be had is told before the work begins
     if untried := cold(trials(graph)):
         waits = partial(stopwatch.progress.step, 0.0, "waiting for another process that compiles")
         with stopwatch.stage("compile", len(untried)) as watch, alone(waits) as kept:
@@ -213,7 +214,7 @@ def prepare(path: Path | str, options: RenderOptions, plugins: Plugins, stopwatc
                 warm(cold(untried), options.threads, watch)
     with stopwatch.stage("rehearse"):
         graph = rehearsed(graph, timeline.end_frame, options.threads, options.store)
-    return Prepared(loaded, arrangement, vocals, graph, _wanted(graph, timeline, options))
+    return Prepared(loaded, arrangement, vocals, graph, replace(wanted, span=_span(graph, timeline, options)))
 
 
 def slug(title: str) -> str:

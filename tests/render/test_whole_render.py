@@ -178,6 +178,26 @@ def test_an_interrupted_render_leaves_the_earlier_result(tmp_path):
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
+def test_a_wish_that_cannot_be_had_is_told_before_the_work(tmp_path):
+    begun = []
+
+    class Watcher:
+        def stage(self, name, steps=0.0):
+            begun.append(name)
+
+        def step(self, amount=1.0, note=""):
+            pass
+
+    for options in (
+        RenderOptions(start="nowhere"),
+        RenderOptions(start="2:1", end="1:1"),
+        RenderOptions(only=("who",)),
+    ):
+        with pytest.raises(ProjectError):
+            render(song(tmp_path / "song"), options, plugins=desk(), progress=Watcher())
+        assert begun.pop() == "build"
+
+
 def test_progress_names_the_stages_and_adds_up(tmp_path):
     class Watcher:
         def __init__(self):
